@@ -1,0 +1,44 @@
+"""Announcing: the only writer of events."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Model
+
+from gongkai.core.vocabulary import EventKind
+from gongkai.events.models import Event, EventHead
+
+
+def announce(
+    kind: EventKind,
+    *,
+    subject: str,
+    at: datetime,
+    by: Model | None = None,
+    agency: Model | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event inside the caller's transaction and return it.
+
+    Positions follow commit order: the one-row head is locked until the caller commits, so a follower that has
+    read position *n* has read everything before it. An action that also appends to the publication log
+    appends first (lock order: ledger head, then event head). ``facts`` must be JSON and free of personal data.
+    Raises ``TransactionManagementError`` outside a transaction and ``ValueError`` for an unknown kind.
+    """
+    kind = EventKind(kind)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event belongs to the transaction of its action")
+    if not EventHead.objects.filter(pk=1).update(position=F("position") + 1):
+        EventHead.objects.create(pk=1, position=1)
+    position = EventHead.objects.values_list("position", flat=True).get(pk=1)
+    return Event.objects.create(
+        position=position,
+        kind=kind.value,
+        subject=subject,
+        at=at,
+        by_id=by.pk if by else None,
+        agency_id=agency.pk if agency else None,
+        facts=dict(facts or {}),
+    )

@@ -1,0 +1,65 @@
+"""Followers: each reads the events after its own cursor and can be thrown away and rebuilt."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.events.models import Cursor, Event
+
+BATCH = 200
+
+
+class Follower(Protocol):
+    """One reader of events.
+
+    ``position`` is where it stands, kept in its own store together with its output, so that a kill between
+    two steps can neither skip nor repeat an effect. ``apply`` takes the next events in order and advances the
+    position atomically with their effect; applying the same events again must change nothing. ``reset``
+    empties the store and returns to position 0.
+    """
+
+    name: str
+
+    def position(self) -> int: ...
+
+    def apply(self, events: Sequence[Event]) -> None: ...
+
+    def reset(self) -> None: ...
+
+
+class DatabaseFollower:
+    """Base for a follower whose output is rows of the main database: the cursor moves in the same transaction."""
+
+    name = ""
+
+    def position(self) -> int:
+        """The last event already applied; 0 before the first."""
+        return Cursor.objects.filter(follower=self.name).values_list("position", flat=True).first() or 0
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Apply each event and move the cursor, or do neither."""
+        with transaction.atomic():
+            for event in events:
+                self.handle(event)
+            Cursor.objects.update_or_create(
+                follower=self.name, defaults={"position": events[-1].position, "moved_at": timezone.now()}
+            )
+
+    def handle(self, event: Event) -> None:
+        """The effect of one event; idempotent."""
+        raise AssertionError("a follower says what an event means")
+
+    def reset(self) -> None:
+        """Back to the beginning."""
+        Cursor.objects.filter(follower=self.name).delete()
+
+
+def catch_up(follower: Follower) -> int:
+    """Give ``follower`` everything it has not read, in batches; the number of events applied."""
+    done = 0
+    while batch := list(Event.objects.filter(position__gt=follower.position()).order_by("position")[:BATCH]):
+        follower.apply(batch)
+        done += len(batch)
+    return done

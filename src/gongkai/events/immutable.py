@@ -1,0 +1,49 @@
+"""Migration operations by which the database itself refuses to rewrite history, on SQLite and PostgreSQL."""
+
+from collections.abc import Sequence
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_SQLITE = """CREATE TRIGGER {name} BEFORE {verb} ON {table} {when}
+BEGIN SELECT RAISE(ABORT, '{message}'); END"""
+_POSTGRES = """CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$;
+CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()"""
+
+
+def _operation(*, name: str, verb: str, table: str, when: str, message: str) -> migrations.RunPython:
+    def make(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        form = _SQLITE if editor.connection.vendor == "sqlite" else _POSTGRES
+        condition = f"WHEN ({when})" if when else ""
+        editor.execute(form.format(name=name, verb=verb, table=table, when=condition, message=message))
+
+    def drop(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            editor.execute(f"DROP TRIGGER {name}")
+        else:
+            editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
+
+    return migrations.RunPython(make, drop, elidable=False)
+
+
+def append_only(table: str) -> list[migrations.RunPython]:
+    """Operations after which rows of ``table`` can be added but neither changed nor deleted."""
+    return [
+        _operation(name=f"{table}_no_{v.lower()}", verb=v, table=table, when="", message=f"{table} is append-only")
+        for v in ("UPDATE", "DELETE")
+    ]
+
+
+def written_once(table: str, columns: Sequence[str]) -> list[migrations.RunPython]:
+    """Operations after which each of ``columns`` of ``table``, once not NULL, can never change."""
+    return [
+        _operation(
+            name=f"{table}_{column}_once",
+            verb="UPDATE",
+            table=table,
+            when=f"OLD.{column} IS NOT NULL AND (NEW.{column} IS NULL OR NEW.{column} <> OLD.{column})",
+            message=f"{table}.{column} is written once",
+        )
+        for column in columns
+    ]

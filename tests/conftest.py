@@ -1,0 +1,30 @@
+"""What every test may ask for. The cast is in ``tests/cast.py``, rows are made by ``tests/make.py``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+_flush = DatabaseOperations.execute_sql_flush
+
+
+def _flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> Any:
+    """Django empties SQLite tables by DELETE, which our append-only triggers rightly refuse; lift and restore."""
+    with self.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        try:
+            return _flush(self, sql_list)
+        finally:
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushable() -> Iterator[None]:
+    DatabaseOperations.execute_sql_flush = _flush_without_triggers  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = _flush  # type: ignore[method-assign]
