@@ -1,0 +1,145 @@
+"""What a text must look like before it is kept or submitted. Pure: today's date is told."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+TITLE_LENGTH = 200
+SUMMARY_LENGTH = 300
+DOC_NO_LENGTH = 80
+ELEMENT_LENGTH = 4000
+BODY_LENGTH = 500_000
+EARLIEST = date(1949, 10, 1)
+
+# Line breaks and tabs are text; every other control character, and the marks that turn text around, are not.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_MONEY = re.compile(r"^(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(亿元|万元|元)?$")
+_SCALE = {None: Decimal(1), "元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+
+
+@dataclass(frozen=True)
+class ElementTerms:
+    """One 内容要素 as the check sees it. ``type``: text, money, number, date or party."""
+
+    name: str
+    type: str = "text"
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Text:
+    """What an officer typed. ``elements`` maps element name → text as entered."""
+
+    title: str = ""
+    doc_no: str = ""
+    formed_on: date | None = None
+    summary: str = ""
+    body: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a text: the field (``elements.名称`` for an element) and what to do about it."""
+
+    field: str
+    message: str
+
+
+def yuan(entered: str) -> Decimal:
+    """The amount in 元 of ``1,234.56``, ``12.5万元`` or ``3亿元``. Raises ``ValueError`` with what to write."""
+    match = _MONEY.match(unicodedata.normalize("NFKC", entered).strip().replace(",", ","))
+    if not match:
+        raise ValueError("金额请写成数字加单位,例如 1280000元 或 128万元。")
+    return Decimal(match[1].replace(",", "")) * _SCALE[match[2]]
+
+
+def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) -> list[Problem]:
+    """Faults that stop a text from being kept at all, even as a draft: too long, unprintable, impossible."""
+    found = [
+        *_line("title", "标题", text.title, TITLE_LENGTH),
+        *_line("doc_no", "文号", text.doc_no, DOC_NO_LENGTH),
+        *_line("summary", "内容概述", text.summary, SUMMARY_LENGTH),
+        *_line("body", "正文", text.body, BODY_LENGTH),
+    ]
+    known = {term.name for term in terms}
+    for name, value in text.elements.items():
+        if name not in known:
+            found.append(Problem(f"elements.{name}", f"本事项没有“{name}”这个要素。请按表单中的要素填写。"))
+        found += _line(f"elements.{name}", name, value, ELEMENT_LENGTH)
+    if text.formed_on and text.formed_on > today:
+        found.append(
+            Problem(
+                "formed_on",
+                f"形成日期 {text.formed_on} 晚于今天。请填写信息实际形成的日期;还没有形成的信息不能公开。",
+            )
+        )
+    if text.formed_on and text.formed_on < EARLIEST:
+        found.append(Problem("formed_on", f"形成日期 {text.formed_on} 过早。请检查年份。"))
+    return found
+
+
+def submitting_problems(
+    text: Text, *, terms: Sequence[ElementTerms], today: date, attached: bool
+) -> list[Problem]:
+    """Faults that stop a text from being submitted: the above, what is missing, what does not fit its type."""
+    found = keeping_problems(text, terms=terms, today=today)
+    if not text.title.strip():
+        found.append(Problem("title", "请填写标题。"))
+    if text.formed_on is None:
+        found.append(Problem("formed_on", "请填写形成日期:公开时限从这一天起算。"))
+    for term in terms:
+        value = text.elements.get(term.name, "").strip()
+        if value:
+            found += _typed(term, value)
+        elif term.required:
+            found.append(
+                Problem(f"elements.{term.name}", f"“{term.name}”是必选要素(●),请填写;确实没有的写明“无”和原因。")
+            )
+    if not (text.body.strip() or attached or any(v.strip() for v in text.elements.values())):
+        found.append(Problem("body", "正文、要素和附件至少要有一项内容。"))
+    if text.ends_on and text.ends_on < today:
+        found.append(Problem("ends_on", f"公示截止日 {text.ends_on} 已经过去。请重新填写。"))
+    return found
+
+
+def _line(where: str, called: str, value: str, most: int) -> list[Problem]:
+    found = []
+    if len(value) > most:
+        found.append(
+            Problem(where, f"{called}有 {len(value)} 字,最多 {most} 字。请精简,或把详细内容放进正文、附件。")
+        )
+    if control := _CONTROL.search(value):
+        found.append(
+            Problem(
+                where, f"{called}第 {control.start() + 1} 个字符是不可见的控制字符。请删去后重新粘贴为纯文本。"
+            )
+        )
+    return found
+
+
+def _typed(term: ElementTerms, value: str) -> list[Problem]:
+    where = f"elements.{term.name}"
+    if value.startswith(("无", "不适用")):
+        return []
+    if term.type == "date":
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return [Problem(where, f"“{term.name}”应写成存在的日期,例如 2026-11-23。")]
+    if term.type == "money":
+        try:
+            yuan(value)
+        except ValueError as error:
+            return [Problem(where, f"“{term.name}”:{error}")]
+    if term.type == "number":
+        try:
+            if not Decimal(unicodedata.normalize("NFKC", value).replace(",", "")).is_finite():
+                raise InvalidOperation
+        except InvalidOperation:
+            return [Problem(where, f"“{term.name}”应是数值,例如 120 或 35.5。")]
+    return []
