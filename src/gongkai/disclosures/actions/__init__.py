@@ -1,0 +1,40 @@
+"""Every verb of a disclosure's life, one function each."""
+
+from gongkai.disclosures.actions.correcting import start_correction
+from gongkai.disclosures.actions.drafting import (
+    MissingElementsError,
+    StaleEditError,
+    TextProblemsError,
+    attach,
+    detach,
+    discard,
+    save_revision,
+    start_draft,
+)
+from gongkai.disclosures.actions.public_life import (
+    expire_due,
+    record_first_publication,
+    withdraw,
+)
+from gongkai.disclosures.actions.publishing import NotPublishableError, publish
+from gongkai.disclosures.actions.reviewing import recall, record_review, submit
+
+__all__ = [
+    "MissingElementsError",
+    "NotPublishableError",
+    "StaleEditError",
+    "TextProblemsError",
+    "attach",
+    "detach",
+    "discard",
+    "expire_due",
+    "publish",
+    "recall",
+    "record_first_publication",
+    "record_review",
+    "save_revision",
+    "start_correction",
+    "start_draft",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,269 @@
+"""Beginning, writing and giving up a text."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.queries import actor_of
+from gongkai.catalogue.models import Exclusion, Item
+from gongkai.core import authority, lifecycle
+from gongkai.core.authority import Permission
+from gongkai.core.drafting import ElementTerms, Problem, Text, keeping_problems
+from gongkai.core.lifecycle import LifecycleError, RevisionMove
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, ObligationState, Openness, RevisionStage
+from gongkai.disclosures.actions import richtext
+from gongkai.disclosures.models import Attachment, Disclosure, Revision
+from gongkai.documents.models import StoredFile
+from gongkai.events.actions import announce
+from gongkai.obligations.models import Obligation
+
+ATTACHMENT_LIMIT = 30
+EDITABLE = lifecycle.stages_that_may(RevisionMove.SAVE)
+
+
+class TextProblemsError(Exception):
+    """The text cannot be kept or submitted; ``problems`` says where and what to do."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(";".join(p.message for p in self.problems))
+
+
+class MissingElementsError(TextProblemsError):
+    """Raised by submission: required parts are missing or do not fit."""
+
+
+class StaleEditError(Exception):
+    """Somebody else saved this text in between; nothing was overwritten."""
+
+
+def terms_of(item: Item) -> list[ElementTerms]:
+    """The item's 要素 as the pure checks read them."""
+    return [ElementTerms(name=e.name, type=e.type, required=e.required) for e in item.elements.all()]
+
+
+def text_of(revision: Revision) -> Text:
+    """The revision as the pure checks read it."""
+    return Text(
+        title=revision.title,
+        doc_no=revision.doc_no,
+        formed_on=revision.formed_on,
+        summary=revision.summary,
+        body=revision.body,
+        elements=revision.elements,
+        ends_on=revision.ends_on,
+    )
+
+
+@transaction.atomic
+def start_draft(
+    item: Item,
+    *,
+    agency: Agency,
+    by: Officer,
+    at: datetime,
+    title: str = "",
+    township: Agency | None = None,
+    obligations: Iterable[Obligation] = (),
+) -> Revision:
+    """Begin a disclosure under ``item`` for ``agency``; the first revision, in stage draft.
+
+    ``obligations`` are the open clocks this publication is meant to stop; they must be of the same item and
+    agency. Raises ``NotAllowedError``; ``LifecycleError`` when an obligation is already closed or foreign.
+    """
+    day = timezone.localdate(at)
+    authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=agency.pk)
+    if item.retired_on and item.retired_on <= day:
+        raise LifecycleError(f"事项“{item.name}”已于 {item.retired_on} 停用,不能再起草。请选择清单中的现行事项。")
+    text = Text(title=title)
+    _refuse(keeping_problems(text, terms=[], today=day))
+    disclosure = Disclosure.objects.create(
+        item=item,
+        agency=agency,
+        township=township,
+        title=title,
+        openness=Openness.PROACTIVE if item.method == "proactive" else Openness.ON_REQUEST,
+        created_at=at,
+        created_by=by,
+        is_demo=by.is_demo,
+    )
+    link_obligations(disclosure, obligations)
+    revision = Revision.objects.create(
+        disclosure=disclosure, number=1, title=title, created_at=at, created_by=by, saved_at=at
+    )
+    announce_revision(EventKind.DISCLOSURE_DRAFTED, revision, by=by, at=at)
+    return revision
+
+
+def link_obligations(disclosure: Disclosure, obligations: Iterable[Obligation]) -> None:
+    """Name the clocks this disclosure will stop. Raises ``LifecycleError`` for a closed or foreign one."""
+    for obligation in obligations:
+        if (obligation.item_id, obligation.agency_id) != (disclosure.item_id, disclosure.agency_id):
+            raise LifecycleError("所选时限任务属于其他事项或单位。请回到“我的任务”,从该任务进入起草。")
+        if obligation.state not in {ObligationState.OPEN, ObligationState.OVERDUE}:
+            raise LifecycleError(f"时限任务“{obligation.label}”已经办结。请刷新“我的任务”。")
+        disclosure.discharges.get_or_create(obligation=obligation)
+
+
+@transaction.atomic
+def save_revision(
+    revision: Revision,
+    *,
+    text: Text,
+    edits: int,
+    by: Officer,
+    at: datetime,
+    openness: Openness | None = None,
+    withholding_ground: Exclusion | None = None,
+    withholding_reason: str = "",
+    township: Agency | None = None,
+) -> Revision:
+    """Keep ``text`` in a draft or returned revision. ``edits`` is the count the officer's form was read at.
+
+    The body is cleaned. Raises ``NotAllowedError``, ``TextProblemsError`` (nothing kept), ``LifecycleError``
+    (not editable any more), ``StaleEditError`` (somebody saved in between; nothing overwritten).
+    """
+    disclosure = revision.disclosure
+    day = timezone.localdate(at)
+    authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id)
+    _refuse(keeping_problems(text, terms=terms_of(disclosure.item), today=day))
+    if openness is Openness.WITHHELD and (withholding_ground is None or not withholding_reason.strip()):
+        raise TextProblemsError([Problem("withholding_ground", "不予公开须选择法定理由(条例第13—16条)并说明。")])
+    text = replace(text, body=richtext.clean(text.body))
+    changed = Revision.objects.filter(pk=revision.pk, stage__in=EDITABLE, edits=edits).update(
+        stage=RevisionStage.DRAFT,
+        title=text.title.strip(),
+        doc_no=text.doc_no.strip(),
+        formed_on=text.formed_on,
+        summary=text.summary.strip(),
+        body=text.body,
+        elements=dict(text.elements),
+        ends_on=text.ends_on,
+        edits=edits + 1,
+        saved_at=at,
+    )
+    if not changed:
+        _explain_refusal(revision, edits)
+    if disclosure.status == DisclosureStatus.UNPUBLISHED:
+        Disclosure.objects.filter(pk=disclosure.pk, status=DisclosureStatus.UNPUBLISHED).update(
+            title=text.title.strip(),
+            township=township,
+            openness=openness or disclosure.openness,
+            withholding_ground=withholding_ground if openness is Openness.WITHHELD else None,
+            withholding_reason=withholding_reason if openness is Openness.WITHHELD else "",
+        )
+    revision.refresh_from_db()
+    announce_revision(EventKind.DISCLOSURE_REVISED, revision, by=by, at=at)
+    return revision
+
+
+def _explain_refusal(revision: Revision, edits: int) -> None:
+    now = Revision.objects.get(pk=revision.pk)
+    lifecycle.stage_after(RevisionStage(now.stage), RevisionMove.SAVE)
+    if now.edits != edits:
+        raise StaleEditError(
+            f"这一稿在您编辑期间已由他人保存({timezone.localtime(now.saved_at):%Y-%m-%d %H:%M})。"
+            "您的文字还在本页,没有丢失;请对照新的内容后再保存。"
+        )
+
+
+@transaction.atomic
+def attach(revision: Revision, *, stored: StoredFile, name: str, by: Officer, at: datetime) -> Attachment:
+    """Hang a stored file on an editable revision under ``name``, unique within the revision.
+
+    Raises ``NotAllowedError``, ``LifecycleError``, ``TextProblemsError`` (name taken, too long, too many).
+    """
+    _require_editable(revision, by=by, at=at)
+    taken = set(revision.attachments.values_list("name", flat=True))
+    if len(taken) >= ATTACHMENT_LIMIT:
+        raise TextProblemsError([Problem("attachments", f"附件已有 {ATTACHMENT_LIMIT} 个。请合并后再上传。")])
+    name = name.strip()
+    _refuse(
+        [
+            replace(p, field="attachments")
+            for p in keeping_problems(Text(title=name), terms=[], today=timezone.localdate(at))
+        ]
+    )
+    if not name or "/" in name or "\\" in name:
+        raise TextProblemsError([Problem("attachments", "附件名称不能为空,也不能含有斜杠。请改名后再上传。")])
+    if name in taken:
+        raise TextProblemsError([Problem("attachments", f"已有同名附件“{name}”。请改名,或先移除原附件。")])
+    order = (revision.attachments.aggregate(m=Max("order"))["m"] or 0) + 1
+    attachment = Attachment.objects.create(revision=revision, file=stored, name=name, order=order)
+    _touched(revision, by=by, at=at)
+    return attachment
+
+
+@transaction.atomic
+def detach(attachment: Attachment, *, by: Officer, at: datetime) -> None:
+    """Take a file off an editable revision; the stored bytes stay. Raises as :func:`attach`."""
+    revision = attachment.revision
+    _require_editable(revision, by=by, at=at)
+    attachment.delete()
+    _touched(revision, by=by, at=at)
+
+
+@transaction.atomic
+def discard(revision: Revision, *, by: Officer, at: datetime) -> None:
+    """Give up a draft or returned revision; it stays in the file, marked. Raises as the others."""
+    disclosure = revision.disclosure
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id
+    )
+    move_revision(revision, RevisionMove.DISCARD)
+    if disclosure.status == DisclosureStatus.UNPUBLISHED:
+        disclosure.discharges.all().delete()
+    announce_revision(EventKind.DISCLOSURE_DISCARDED, revision, by=by, at=at)
+
+
+def move_revision(revision: Revision, move: RevisionMove, **facts: object) -> None:
+    """Move by a conditional UPDATE on the stage that was read; of two at once, one wins and one is told.
+
+    Raises ``LifecycleError``.
+    """
+    found = RevisionStage(revision.stage)
+    target = lifecycle.stage_after(found, move)
+    if not Revision.objects.filter(pk=revision.pk, stage=found).update(stage=target, **facts):
+        now = Revision.objects.get(pk=revision.pk)
+        lifecycle.stage_after(RevisionStage(now.stage), move)
+        raise LifecycleError("这一稿刚被他人处理。请刷新页面,看看现在的状态再办理。")
+    revision.stage = target
+
+
+def _require_editable(revision: Revision, *, by: Officer, at: datetime) -> None:
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)),
+        Permission.DISCLOSURE_DRAFT,
+        agency_id=revision.disclosure.agency_id,
+    )
+    now = Revision.objects.select_for_update().get(pk=revision.pk)
+    lifecycle.stage_after(RevisionStage(now.stage), RevisionMove.SAVE)
+
+
+def _touched(revision: Revision, *, by: Officer, at: datetime) -> None:
+    Revision.objects.filter(pk=revision.pk).update(saved_at=at)
+    announce_revision(EventKind.DISCLOSURE_REVISED, revision, by=by, at=at)
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise TextProblemsError(problems)
+
+
+def announce_revision(
+    kind: EventKind, revision: Revision, *, by: Officer, at: datetime, facts: Mapping[str, object] | None = None
+) -> None:
+    """One event about a revision, with its number."""
+    announce(
+        kind,
+        subject=f"disclosure:{revision.disclosure_id}",
+        at=at,
+        by=by,
+        agency=revision.disclosure.agency,
+        facts={"revision": revision.number, **(facts or {})},
+    )

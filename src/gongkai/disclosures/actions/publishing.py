@@ -1,0 +1,171 @@
+"""Publication: stage, leaf, clocks and event in one transaction, at the system's own time."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.agencies.models import Officer
+from gongkai.agencies.queries import actor_of, county
+from gongkai.core import authority, canonical, identifiers, lifecycle
+from gongkai.core.authority import Permission
+from gongkai.core.lifecycle import DisclosureMove, RevisionMove
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
+from gongkai.disclosures.actions.drafting import announce_revision, move_revision
+from gongkai.disclosures.models import Disclosure, IndexSerial, Revision
+from gongkai.ledger import actions as ledger
+from gongkai.obligations import actions as clocks
+from gongkai.obligations.queries import notice_end
+
+
+class NotPublishableError(Exception):
+    """The text was approved but may not be made public; the message says why and what to do."""
+
+
+@transaction.atomic
+def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
+    """Make an approved revision public: the first one as a publication, a later one as a correction.
+
+    In one transaction: the stage moves by a conditional UPDATE, the 索引号 is assigned (first time only), a
+    leaf is appended, the open clocks named by the disclosure stop, one event is announced. ``at`` is the
+    system's time, handed in by the edge; nobody can set it. Raises ``NotAllowedError``, ``LifecycleError``
+    (somebody else was first, or the state does not allow it), ``NotPublishableError``.
+    """
+    disclosure = Disclosure.objects.select_for_update(of=("self",)).get(pk=revision.disclosure_id)
+    day = timezone.localdate(at)
+    authority.require(actor_of(by, on=day), Permission.DISCLOSURE_PUBLISH, agency_id=disclosure.agency_id)
+    revision.refresh_from_db()
+    first = disclosure.status == DisclosureStatus.UNPUBLISHED
+    lifecycle.status_after(
+        DisclosureStatus(disclosure.status), DisclosureMove.PUBLISH if first else DisclosureMove.CORRECT
+    )
+    lifecycle.stage_after(RevisionStage(revision.stage), RevisionMove.PUBLISH)
+    if disclosure.openness != Openness.PROACTIVE:
+        raise NotPublishableError(
+            "这条信息的公开属性不是“主动公开”,不能在网上公开。需要公开的,请退回修改公开属性。"
+        )
+    ends_on = _notice_end(disclosure, revision, at=at)
+    if first:
+        disclosure.index_number = _index_number(disclosure, at=at)
+        disclosure.published_at = at
+    content = canonical.encode(content_of(disclosure, revision, ends_on=ends_on, at=at))
+    leaf = ledger.append(
+        kind=LeafKind.PUBLISH if first else LeafKind.CORRECT,
+        subject=f"disclosure:{disclosure.public_id}",
+        record=_record(disclosure, revision, content),
+        at=at,
+    )
+    move_revision(
+        revision,
+        RevisionMove.PUBLISH,
+        published_at=at,
+        published_by=by,
+        leaf_position=leaf.position,
+        content=content,
+        ends_on=ends_on,
+    )
+    disclosure.status = DisclosureStatus.PUBLISHED
+    disclosure.published_revision = revision
+    disclosure.leaf_position = leaf.position
+    disclosure.title, disclosure.doc_no = revision.title, revision.doc_no
+    disclosure.formed_on, disclosure.ends_on = revision.formed_on, ends_on
+    disclosure.changed_at = at
+    disclosure.save()
+    if first:
+        _stop_clocks(disclosure, by=by, at=at)
+    announce_revision(
+        EventKind.DISCLOSURE_PUBLISHED if first else EventKind.DISCLOSURE_CORRECTED,
+        revision,
+        by=by,
+        at=at,
+        facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
+    )
+    return disclosure
+
+
+def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, at: datetime) -> dict[str, Any]:
+    """The whole public content of a revision as one JSON object; its canonical bytes are what the leaf hashes.
+
+    ``salt`` makes the hash a commitment: once the content is lawfully erased, a short text cannot be guessed
+    back from the log.
+    """
+    return {
+        "schema": "gongkai/disclosure/1",
+        "public_id": str(disclosure.public_id),
+        "index_number": disclosure.index_number,
+        "revision": revision.number,
+        "item": disclosure.item.code,
+        "agency": disclosure.agency.code,
+        "agency_name": disclosure.agency.name,
+        "township": disclosure.township.code if disclosure.township else None,
+        "title": revision.title,
+        "doc_no": revision.doc_no,
+        "formed_on": revision.formed_on.isoformat() if revision.formed_on else None,
+        "summary": revision.summary,
+        "body": revision.body,
+        "elements": dict(revision.elements),
+        "ends_on": str(ends_on) if ends_on else None,
+        "reason": revision.reason,
+        "first_published_at": disclosure.published_at.isoformat() if disclosure.published_at else None,
+        "published_at": at.isoformat(),
+        "attachments": [
+            {"name": a.name, "size": a.file.size, "sha256": a.file.sha256, "sm3": a.file.sm3}
+            for a in revision.attachments.select_related("file")
+        ],
+        "salt": secrets.token_hex(16),
+    }
+
+
+def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> dict[str, Any]:
+    clock = disclosure.obligations.select_related("rule_version__rule").order_by("due_at").first()
+    return {
+        "agency": disclosure.agency.code,
+        "index_number": disclosure.index_number,
+        "item": disclosure.item.code,
+        "revision": revision.number,
+        "sha256": canonical.sha256(content),
+        "sm3": canonical.sm3(content),
+        "files": [
+            {"sha256": a.file.sha256, "sm3": a.file.sm3} for a in revision.attachments.select_related("file")
+        ],
+        "replaces": disclosure.leaf_position,
+        "rule": str(clock.rule_version) if clock else None,
+        "due_on": clock.due_on.isoformat() if clock and clock.due_on else None,
+    }
+
+
+def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
+    """The next 索引号 of the group; serials are dense because the counter commits with the publication."""
+    pattern = county().index_pattern
+    year = timezone.localdate(at).year
+    group = identifiers.index_group(
+        pattern,
+        unit=disclosure.agency.unit_code or disclosure.agency.code,
+        domain=disclosure.item.domain.code,
+        year=year,
+    )
+    IndexSerial.objects.get_or_create(group=group)
+    serial = IndexSerial.objects.select_for_update().get(group=group)
+    serial.last += 1
+    serial.save()
+    return identifiers.index_number(pattern, group=group, serial=serial.last)
+
+
+def _notice_end(disclosure: Disclosure, revision: Revision, *, at: datetime) -> Any:
+    if not disclosure.item.has_notice_period:
+        return revision.ends_on
+    least = notice_end(disclosure.item, published_at=disclosure.published_at or at)
+    if revision.ends_on is None or least is None:
+        return revision.ends_on or least
+    if revision.ends_on < least:
+        raise NotPublishableError(
+            f"公示截止日 {revision.ends_on} 早于法定最短期限 {least}。请退回修改截止日,或留空由系统计算。"
+        )
+    return revision.ends_on
+
+
+def _stop_clocks(disclosure: Disclosure, *, by: Officer, at: datetime) -> None:
+    for obligation in disclosure.obligations.filter(state__in=[ObligationState.OPEN, ObligationState.OVERDUE]):
+        clocks.meet(obligation, at=at, by=by)

@@ -1,0 +1,100 @@
+"""保密审查: item by item, before publication, by another person (条例第17条; 先审查、后公开)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.agencies.models import Officer
+from gongkai.agencies.queries import actor_of, county
+from gongkai.core import authority
+from gongkai.core.authority import NotAllowedError, Permission
+from gongkai.core.drafting import Problem, submitting_problems
+from gongkai.core.lifecycle import RevisionMove
+from gongkai.core.vocabulary import EventKind, Verdict
+from gongkai.disclosures.actions.drafting import (
+    MissingElementsError,
+    TextProblemsError,
+    announce_revision,
+    move_revision,
+    terms_of,
+    text_of,
+)
+from gongkai.disclosures.models import ConfidentialityReview, Revision
+from gongkai.disclosures.queries import authors_of, steps_passed
+
+
+@transaction.atomic
+def submit(revision: Revision, *, by: Officer, at: datetime) -> None:
+    """Hand a complete text to review; from here on it cannot be edited.
+
+    Raises ``NotAllowedError``, ``MissingElementsError`` (nothing moved; ``problems`` says what is missing),
+    ``LifecycleError``.
+    """
+    day = timezone.localdate(at)
+    disclosure = revision.disclosure
+    authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id)
+    revision.refresh_from_db()
+    problems = submitting_problems(
+        text_of(revision),
+        terms=terms_of(disclosure.item),
+        today=day,
+        attached=revision.attachments.exists(),
+    )
+    if problems:
+        raise MissingElementsError(problems)
+    move_revision(revision, RevisionMove.SUBMIT, submitted_at=at, submitted_by=by)
+    announce_revision(EventKind.DISCLOSURE_SUBMITTED, revision, by=by, at=at)
+
+
+@transaction.atomic
+def recall(revision: Revision, *, by: Officer, at: datetime) -> None:
+    """Take a submitted text back before it is decided. Raises ``NotAllowedError``, ``LifecycleError``."""
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)),
+        Permission.DISCLOSURE_DRAFT,
+        agency_id=revision.disclosure.agency_id,
+    )
+    move_revision(revision, RevisionMove.RECALL)
+    announce_revision(EventKind.DISCLOSURE_REVISED, revision, by=by, at=at)
+
+
+@transaction.atomic
+def record_review(
+    revision: Revision, *, verdict: Verdict, grounds: str, by: Officer, at: datetime
+) -> ConfidentialityReview:
+    """Record one 保密审查 and move the text: to the next step, to approved, or back to the drafter.
+
+    Where the county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the
+    drafter, the submitter and whoever already passed a step), ``TextProblemsError`` (no grounds given),
+    ``LifecycleError`` (already decided).
+    """
+    revision = Revision.objects.select_for_update(of=("self",)).select_related("disclosure").get(pk=revision.pk)
+    passed = steps_passed(revision)
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)),
+        Permission.DISCLOSURE_REVIEW,
+        agency_id=revision.disclosure.agency_id,
+        authors=authors_of(revision),
+    )
+    if by.pk in {review.reviewer_id for review in passed}:
+        raise NotAllowedError("您已审过这一稿。三审须由不同的人办理,请转交下一位审查人员。")
+    if not grounds.strip():
+        raise TextProblemsError(
+            [Problem("grounds", "请写明审查意见和依据,例如:不涉及国家秘密、工作秘密和个人隐私。")]
+        )
+    step = len(passed) + 1
+    if verdict is Verdict.RETURN:
+        move = RevisionMove.RETURN
+    elif step < county().review_steps:
+        move = RevisionMove.PASS_STEP
+    else:
+        move = RevisionMove.APPROVE
+    move_revision(revision, move)
+    review = ConfidentialityReview.objects.create(
+        revision=revision, step=step, reviewer=by, verdict=verdict, grounds=grounds.strip(), at=at
+    )
+    announce_revision(
+        EventKind.DISCLOSURE_REVIEWED, revision, by=by, at=at, facts={"verdict": verdict.value, "step": step}
+    )
+    return review
