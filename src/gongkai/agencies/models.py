@@ -11,6 +11,29 @@ from gongkai.core.vocabulary import Evidence, Role
 EVIDENCE = [(e.value, e.value) for e in Evidence]
 
 
+class County(models.Model):
+    """The one county of this installation: what its profile says, so that runtime reads the database, not files.
+
+    ``facts`` keeps the checked content of ``county.yaml``; ``digest`` is the SHA-256 of the whole profile as
+    loaded. Read it through ``agencies.queries.county()``.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=120)
+    area_code = models.CharField(max_length=6)
+    facts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_county")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Agency(models.Model):
     """An office, a township or a body that discloses (采购人 and 招标人 are in the list too)."""
 
@@ -25,9 +48,15 @@ class Agency(models.Model):
     # Current names, kept beside the dated ones so that a list needs no join.
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, blank=True)
+    short_name = models.CharField(max_length=60, blank=True, help_text="简称, for dense tables")
     unit_code = models.CharField(max_length=20, blank=True, help_text="机构代码, the first part of the 索引号")
+    unit_code_evidence = models.CharField(max_length=32, choices=EVIDENCE, blank=True)
     uscc = models.CharField(max_length=18, blank=True, help_text="统一社会信用代码")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    is_group = models.BooleanField(default=False, help_text="统称,由各下属单位分别承担;本身不发布")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", help_text="职能并入"
+    )
     contact = models.JSONField(default=dict, blank=True, help_text="公开的办公电话、地址、办公时间")
     warn_days = models.PositiveSmallIntegerField(default=3, help_text="到期前几个工作日提醒")
     note = models.TextField(blank=True)
@@ -75,6 +104,7 @@ class SupervisionChannel(models.Model):
     contact = models.JSONField(default=dict, blank=True)
     evidence = models.CharField(max_length=32, choices=EVIDENCE)
     order = models.PositiveSmallIntegerField(default=0)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "code"]
