@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of, county
-from gongkai.core import authority, canonical, identifiers, lifecycle
+from gongkai.core import authority, canonical, lifecycle
 from gongkai.core.authority import Permission
+from gongkai.core.index_numbers import index_group, index_number
 from gongkai.core.lifecycle import DisclosureMove, RevisionMove
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
 from gongkai.disclosures.actions.drafting import announce_revision, move_revision
@@ -140,7 +141,7 @@ def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
     """The next 索引号 of the group; serials are dense because the counter commits with the publication."""
     pattern = county().index_pattern
     year = timezone.localdate(at).year
-    group = identifiers.index_group(
+    group = index_group(
         pattern,
         unit=disclosure.agency.unit_code or disclosure.agency.code,
         domain=disclosure.item.domain.code,
@@ -150,7 +151,7 @@ def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
     serial = IndexSerial.objects.select_for_update().get(group=group)
     serial.last += 1
     serial.save()
-    return identifiers.index_number(pattern, group=group, serial=serial.last)
+    return index_number(pattern, group=group, serial=serial.last)
 
 
 def _notice_end(disclosure: Disclosure, revision: Revision, *, at: datetime) -> Any:

@@ -1,0 +1,94 @@
+"""What a new installation does once: an administrator, and the plan itself as the first disclosure."""
+
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.agencies.actions.officers import appoint, create_officer, deactivate
+from gongkai.agencies.models import Agency, Officer
+from gongkai.catalogue.models import Item
+from gongkai.core.drafting import Text
+from gongkai.core.vocabulary import Role, Verdict
+from gongkai.disclosures import actions as disclosures
+from gongkai.disclosures.models import Disclosure
+
+ADMINISTRATOR = "admin"
+
+
+class FirstDayError(Exception):
+    """The profile's first disclosure cannot be published; the message says what to mend in the profile."""
+
+
+@transaction.atomic
+def ensure_administrator() -> str | None:
+    """Create the administrator with a one-time password and return it; None when one exists already."""
+    if Officer.objects.filter(username=ADMINISTRATOR).exists():
+        return None
+    now = timezone.now()
+    office = _agency(_first_disclosure()["agency"])
+    officer, password = create_officer(username=ADMINISTRATOR, display_name="系统管理员", by=None, at=now)
+    for role in (Role.ADMINISTRATOR, Role.OFFICE):
+        appoint(officer, agency=office, role=role, from_on=timezone.localdate(now), by=None, at=now)
+    return password
+
+
+@transaction.atomic
+def ensure_first_disclosure() -> Disclosure | None:
+    """Publish the profile's first disclosure through the ordinary actions, once; None when anything is public.
+
+    Two accounts made for this act alone draft and review it, and are closed afterwards; both can be seen in
+    the operation log.
+    """
+    if Disclosure.objects.exists():
+        return None
+    facts = _first_disclosure()
+    now = timezone.now()
+    agency = _agency(facts["agency"])
+    item = Item.objects.filter(code=facts["item"]).first()
+    if item is None:
+        raise FirstDayError(f"first-disclosure.yaml 中的事项 {facts['item']} 不在清单里。请改为清单中的事项编号。")
+    drafter = _hand("init-drafter", "系统初始化(起草)", agency, Role.DRAFTER, now)
+    reviewer = _hand("init-reviewer", "系统初始化(审查)", agency, Role.REVIEWER, now)
+    revision = disclosures.start_draft(item, agency=agency, by=drafter, at=now, title=facts["title"])
+    text = Text(
+        title=facts["title"],
+        doc_no=facts.get("doc_no", ""),
+        formed_on=date.fromisoformat(str(facts["formed_on"])),
+        summary=facts.get("summary", ""),
+        body=facts.get("body", ""),
+        elements={str(k): str(v) for k, v in (facts.get("elements") or {}).items()},
+    )
+    revision = disclosures.save_revision(revision, text=text, edits=revision.edits, by=drafter, at=now)
+    disclosures.submit(revision, by=drafter, at=now)
+    disclosures.record_review(
+        revision, verdict=Verdict.APPROVE, grounds=facts["review_grounds"], by=reviewer, at=now
+    )
+    revision.refresh_from_db()
+    disclosure = disclosures.publish(revision, by=drafter, at=now)
+    for officer in (drafter, reviewer):
+        deactivate(officer, by=None, at=now)
+    return disclosure
+
+
+def _hand(username: str, display_name: str, agency: Agency, role: Role, now: datetime) -> Officer:
+    officer, _ = create_officer(username=username, display_name=display_name, by=None, at=now)
+    day = timezone.localdate(now)
+    appoint(officer, agency=agency, role=role, from_on=day, by=None, at=now)
+    return officer
+
+
+def _first_disclosure() -> dict[str, Any]:
+    path = settings.PROFILE_DIR / "first-disclosure.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _agency(code: str) -> Agency:
+    agency = Agency.objects.filter(code=code).first()
+    if agency is None:
+        raise FirstDayError(f"first-disclosure.yaml 中的单位 {code} 不在 agencies.yaml 里。请改为其中的单位编号。")
+    return agency

@@ -1,0 +1,23 @@
+"""The followers of this installation, and the round that time itself calls for every day."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.disclosures.actions import expire_due
+from gongkai.events.follower import Follower
+from gongkai.ledger.follower import TilesFollower
+from gongkai.obligations.actions import sweep
+from gongkai.search.follower import SearchFollower
+
+
+def followers() -> list[Follower]:
+    """Every follower, independent of each other; the order is only the order of one look."""
+    return [TilesFollower(), SearchFollower()]
+
+
+def daily_round(now: datetime) -> None:
+    """End the 公示 that ran out and find what is late or silent; idempotent, called at start and once a day."""
+    today = timezone.localdate(now)
+    expire_due(as_of=today, at=now)
+    sweep(as_of=today, at=now)

@@ -1,0 +1,18 @@
+"""``manage.py down``: stop the web server and the followers. ``make stop`` calls it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from gongkai.web import running
+
+
+class Command(BaseCommand):
+    help = "停止网站和后台跟随程序;数据不受影响。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Stop both, say what was running."""
+        words = {"web": "网站", "work": "后台跟随程序"}
+        for name in running.PROCESSES:
+            stopped = running.stop(name)
+            self.stdout.write(f"{words[name]}:{'已停止' if stopped else '没有在运行'}")
