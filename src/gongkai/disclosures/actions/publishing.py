@@ -67,13 +67,8 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         content=content,
         ends_on=ends_on,
     )
-    disclosure.status = DisclosureStatus.PUBLISHED
-    disclosure.published_revision = revision
-    disclosure.leaf_position = leaf.position
-    disclosure.title, disclosure.doc_no = revision.title, revision.doc_no
-    disclosure.formed_on, disclosure.ends_on = revision.formed_on, ends_on
-    disclosure.changed_at = at
-    disclosure.save()
+    revision.ends_on = ends_on
+    _show(disclosure, revision, leaf_position=leaf.position, at=at)
     if first:
         _stop_clocks(disclosure, by=by, at=at)
     announce_revision(
@@ -84,6 +79,17 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
     )
     return disclosure
+
+
+def _show(disclosure: Disclosure, revision: Revision, *, leaf_position: int, at: datetime) -> None:
+    """Bring the public copy of the disclosure in line with the revision just published."""
+    disclosure.status = DisclosureStatus.PUBLISHED
+    disclosure.published_revision = revision
+    disclosure.leaf_position = leaf_position
+    disclosure.title, disclosure.doc_no = revision.title, revision.doc_no
+    disclosure.formed_on, disclosure.ends_on = revision.formed_on, revision.ends_on
+    disclosure.changed_at = at
+    disclosure.save()
 
 
 def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, at: datetime) -> dict[str, Any]:
