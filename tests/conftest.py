@@ -1,12 +1,14 @@
 """What every test may ask for. The cast is in ``tests/cast.py``, rows are made by ``tests/make.py``."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
 _flush = DatabaseOperations.execute_sql_flush
+_logs = count()
 
 
 def _flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> Any:
@@ -28,3 +30,10 @@ def _flushable() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = _flush_without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = _flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_log(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has a publication log and key of its own: a log that shrank is, rightly, refused."""
+    place = tmp_path_factory.getbasetemp() / f"log-{next(_logs)}"
+    settings.LEDGER_DIR, settings.LEDGER_KEY = place / "log", place / "log.key"

@@ -126,6 +126,7 @@ STORAGES = {
 SEARCH_INDEX = VAR_DIR / "search.sqlite3"
 LEDGER_DIR = VAR_DIR / "log"
 LEDGER_KEY = Path(env.text("GONGKAI_LEDGER_KEY", str(VAR_DIR / "log.key")))
+LEDGER_ORIGIN = env.text("GONGKAI_LOG_ORIGIN", "")  # the log's name; fixed for ever by its first checkpoint
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.number("GONGKAI_UPLOAD_MAX_BYTES", default=100 * 1024 * 1024, least=1)

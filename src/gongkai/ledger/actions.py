@@ -1,0 +1,67 @@
+"""Appending: the only writer of the publication log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from gongkai.core import canonical, merkle, tiles
+from gongkai.core.vocabulary import LeafKind
+from gongkai.ledger.models import Leaf, LogHead
+
+MAX_SUBJECT = 80
+_OURS = frozenset({"kind", "subject", "at"})
+
+
+class RecordTooLargeError(ValueError):
+    """A record's canonical form exceeds the 65 535 bytes an entry of the log may have."""
+
+
+def append(*, kind: LeafKind, subject: str, record: Mapping[str, Any], at: datetime) -> Leaf:
+    """Add one record to the publication log inside the caller's transaction and return its leaf.
+
+    ``record`` is completed by ``kind``, ``subject`` (``noun:id``) and ``at``, and stored as JCS; its shape is
+    told in ``docs/algorithms/publication-log.md``. ``leaf.position`` counts from 0. The one-row head stays
+    locked until the caller commits, so positions are dense and in commit order, and a transaction rolled back
+    leaves no gap. Lock order: append first, then announce the event.
+
+    A leaf is public and stays for ever: codes, numbers and digests only, never a name, a title, a file name or
+    a reason. Raises ``TransactionManagementError`` outside a transaction, ``RecordTooLargeError``,
+    ``NotCanonicalError``, and ``ValueError`` for an unknown kind, a subject that is empty or too long, a record
+    that brings one of the three names itself, or a moment without a time zone.
+    """
+    kind = LeafKind(kind)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a leaf belongs to the transaction of its action")
+    if not 0 < len(subject) <= MAX_SUBJECT:
+        raise ValueError(f"a subject has 1 to {MAX_SUBJECT} characters: {subject!r}")
+    if clash := _OURS & record.keys():
+        raise ValueError(f"the log itself writes {', '.join(sorted(clash))}")
+    entry = canonical.encode(
+        {**record, "kind": kind.value, "subject": subject, "at": canonical.moment(at)},
+    )
+    if len(entry) > tiles.MAX_ENTRY_BYTES:
+        raise RecordTooLargeError(
+            f"这条记录有 {len(entry)} 字节,超过公开日志一条记录的上限 {tiles.MAX_ENTRY_BYTES} 字节。"
+            "请减少一次公开的附件数量,分几条公开。"
+        )
+    return Leaf.objects.create(
+        position=_next_position(),
+        kind=kind.value,
+        subject=subject,
+        at=at,
+        record=entry,
+        leaf_hash=merkle.leaf_hash(entry),
+    )
+
+
+def _next_position() -> int:
+    """Take the next position; the head row is locked from here to the end of the transaction."""
+    head = LogHead.objects.filter(pk=1)
+    if not head.update(size=F("size") + 1):
+        # The very first leaf. Two transactions may meet here: the insert of the later one waits and yields.
+        LogHead.objects.bulk_create([LogHead(pk=1, size=0)], ignore_conflicts=True)
+        head.update(size=F("size") + 1)
+    return head.values_list("size", flat=True).get() - 1
