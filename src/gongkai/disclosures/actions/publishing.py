@@ -1,6 +1,7 @@
 """Publication: stage, leaf, clocks and event in one transaction, at the system's own time."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of, county
 from gongkai.core import authority, canonical, lifecycle
 from gongkai.core.authority import Permission
+from gongkai.core.canonical import Fingerprint
 from gongkai.core.index_numbers import index_group, index_number
 from gongkai.core.lifecycle import DisclosureMove, RevisionMove
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
@@ -35,23 +37,14 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
     (somebody else was first, or the state does not allow it), ``NotPublishableError``.
     """
     disclosure = Disclosure.objects.select_for_update(of=("self",)).get(pk=revision.disclosure_id)
-    day = timezone.localdate(at)
-    authority.require(actor_of(by, on=day), Permission.DISCLOSURE_PUBLISH, agency_id=disclosure.agency_id)
     revision.refresh_from_db()
+    _require_publishable(disclosure, revision, by=by, at=at)
     first = disclosure.status == DisclosureStatus.UNPUBLISHED
-    lifecycle.status_after(
-        DisclosureStatus(disclosure.status), DisclosureMove.PUBLISH if first else DisclosureMove.CORRECT
-    )
-    lifecycle.stage_after(RevisionStage(revision.stage), RevisionMove.PUBLISH)
-    if disclosure.openness != Openness.PROACTIVE:
-        raise NotPublishableError(
-            "这条信息的公开属性不是“主动公开”,不能在网上公开。需要公开的,请退回修改公开属性。"
-        )
     ends_on = _notice_end(disclosure, revision, at=at)
     if first:
         disclosure.index_number = _index_number(disclosure, at=at)
         disclosure.published_at = at
-    content = canonical.encode(content_of(disclosure, revision, ends_on=ends_on, at=at))
+    content = canonical.canonical_bytes(content_of(disclosure, revision, ends_on=ends_on, at=at))
     leaf = ledger.append(
         kind=LeafKind.PUBLISH if first else LeafKind.CORRECT,
         subject=f"disclosure:{disclosure.public_id}",
@@ -79,6 +72,20 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
     )
     return disclosure
+
+
+def _require_publishable(disclosure: Disclosure, revision: Revision, *, by: Officer, at: datetime) -> None:
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)), Permission.DISCLOSURE_PUBLISH, agency_id=disclosure.agency_id
+    )
+    status = DisclosureStatus(disclosure.status)
+    first = status is DisclosureStatus.UNPUBLISHED
+    lifecycle.status_after(status, DisclosureMove.PUBLISH if first else DisclosureMove.CORRECT)
+    lifecycle.stage_after(RevisionStage(revision.stage), RevisionMove.PUBLISH)
+    if disclosure.openness != Openness.PROACTIVE:
+        raise NotPublishableError(
+            "这条信息的公开属性不是“主动公开”,不能在网上公开。需要公开的,请退回修改公开属性。"
+        )
 
 
 def _show(disclosure: Disclosure, revision: Revision, *, leaf_position: int, at: datetime) -> None:
@@ -115,8 +122,8 @@ def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, a
         "elements": dict(revision.elements),
         "ends_on": str(ends_on) if ends_on else None,
         "reason": revision.reason,
-        "first_published_at": disclosure.published_at.isoformat() if disclosure.published_at else None,
-        "published_at": at.isoformat(),
+        "first_published_at": canonical.moment(disclosure.published_at or at),
+        "published_at": canonical.moment(at),
         "attachments": [
             {"name": a.name, "size": a.file.size, "sha256": a.file.sha256, "sm3": a.file.sm3}
             for a in revision.attachments.select_related("file")
@@ -125,22 +132,23 @@ def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, a
     }
 
 
-def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> dict[str, Any]:
+def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> Mapping[str, Any]:
     clock = disclosure.obligations.select_related("rule_version__rule").order_by("due_at").first()
-    return {
-        "agency": disclosure.agency.code,
-        "index_number": disclosure.index_number,
-        "item": disclosure.item.code,
-        "revision": revision.number,
-        "sha256": canonical.sha256(content),
-        "sm3": canonical.sm3(content),
-        "files": [
-            {"sha256": a.file.sha256, "sm3": a.file.sm3} for a in revision.attachments.select_related("file")
+    replaced = disclosure.published_revision
+    return canonical.disclosure_record(
+        agency=disclosure.agency.code,
+        index_number=disclosure.index_number or "",
+        revision=revision.number,
+        content=Fingerprint.of(content),
+        files=[
+            Fingerprint(a.file.size, a.file.sha256, a.file.sm3)
+            for a in revision.attachments.select_related("file")
         ],
-        "replaces": disclosure.leaf_position,
-        "rule": str(clock.rule_version) if clock else None,
-        "due_on": clock.due_on.isoformat() if clock and clock.due_on else None,
-    }
+        replaces=disclosure.leaf_position,
+        replaces_content=Fingerprint.of(bytes(replaced.content)).sha256 if replaced and replaced.content else None,
+        rule=str(clock.rule_version) if clock else None,
+        due_on=clock.due_on if clock else None,
+    )
 
 
 def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
