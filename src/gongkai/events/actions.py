@@ -30,9 +30,12 @@ def announce(
     kind = EventKind(kind)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event belongs to the transaction of its action")
-    if not EventHead.objects.filter(pk=1).update(position=F("position") + 1):
-        EventHead.objects.create(pk=1, position=1)
-    position = EventHead.objects.values_list("position", flat=True).get(pk=1)
+    head = EventHead.objects.filter(pk=1)
+    if not head.update(position=F("position") + 1):
+        # The very first event. Two transactions may meet here: the insert of the later one waits and yields.
+        EventHead.objects.bulk_create([EventHead(pk=1, position=0)], ignore_conflicts=True)
+        head.update(position=F("position") + 1)
+    position = head.values_list("position", flat=True).get()
     return Event.objects.create(
         position=position,
         kind=kind.value,

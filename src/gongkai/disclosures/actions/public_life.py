@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
-from gongkai.core import authority, canonical, lifecycle
+from gongkai.core import authority, lifecycle
 from gongkai.core.authority import Permission
 from gongkai.core.drafting import Problem
 from gongkai.core.lifecycle import DisclosureMove, LifecycleError
@@ -90,13 +90,12 @@ def _move(disclosure: Disclosure, move: DisclosureMove, *, at: datetime, **facts
     leaf = ledger.append(
         kind=LeafKind.WITHDRAW if move is DisclosureMove.WITHDRAW else LeafKind.EXPIRE,
         subject=f"disclosure:{disclosure.public_id}",
-        record=canonical.disclosure_record(
-            agency=disclosure.agency.code,
-            index_number=disclosure.index_number or "",
-            revision=disclosure.published_revision.number if disclosure.published_revision else 0,
-            content=None,
-            replaces=disclosure.leaf_position,
-        ),
+        record={
+            "agency": disclosure.agency.code,
+            "index_number": disclosure.index_number,
+            "item": disclosure.item.code,
+            "replaces": disclosure.leaf_position,
+        },
         at=at,
     )
     moved = Disclosure.objects.filter(pk=disclosure.pk, status=found).update(

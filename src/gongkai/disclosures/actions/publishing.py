@@ -1,7 +1,6 @@
 """Publication: stage, leaf, clocks and event in one transaction, at the system's own time."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of, county
 from gongkai.core import authority, canonical, lifecycle
 from gongkai.core.authority import Permission
-from gongkai.core.canonical import Fingerprint
 from gongkai.core.index_numbers import index_group, index_number
 from gongkai.core.lifecycle import DisclosureMove, RevisionMove
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
@@ -44,7 +42,7 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
     if first:
         disclosure.index_number = _index_number(disclosure, at=at)
         disclosure.published_at = at
-    content = canonical.canonical_bytes(content_of(disclosure, revision, ends_on=ends_on, at=at))
+    content = canonical.encode(content_of(disclosure, revision, ends_on=ends_on, at=at))
     leaf = ledger.append(
         kind=LeafKind.PUBLISH if first else LeafKind.CORRECT,
         subject=f"disclosure:{disclosure.public_id}",
@@ -132,23 +130,22 @@ def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, a
     }
 
 
-def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> Mapping[str, Any]:
+def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> dict[str, Any]:
     clock = disclosure.obligations.select_related("rule_version__rule").order_by("due_at").first()
-    replaced = disclosure.published_revision
-    return canonical.disclosure_record(
-        agency=disclosure.agency.code,
-        index_number=disclosure.index_number or "",
-        revision=revision.number,
-        content=Fingerprint.of(content),
-        files=[
-            Fingerprint(a.file.size, a.file.sha256, a.file.sm3)
-            for a in revision.attachments.select_related("file")
+    return {
+        "agency": disclosure.agency.code,
+        "index_number": disclosure.index_number,
+        "item": disclosure.item.code,
+        "revision": revision.number,
+        "sha256": canonical.sha256(content),
+        "sm3": canonical.sm3(content),
+        "files": [
+            {"sha256": a.file.sha256, "sm3": a.file.sm3} for a in revision.attachments.select_related("file")
         ],
-        replaces=disclosure.leaf_position,
-        replaces_content=Fingerprint.of(bytes(replaced.content)).sha256 if replaced and replaced.content else None,
-        rule=str(clock.rule_version) if clock else None,
-        due_on=clock.due_on if clock else None,
-    )
+        "replaces": disclosure.leaf_position,
+        "rule": str(clock.rule_version) if clock else None,
+        "due_on": clock.due_on.isoformat() if clock and clock.due_on else None,
+    }
 
 
 def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
