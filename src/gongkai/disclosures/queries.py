@@ -174,6 +174,9 @@ class SearchableDisclosure:
     body: str
     elements: str
     attachments: list[tuple[str, list[tuple[str, str]]]]
+    summary: str = ""
+    stage: str = ""
+    exchange_type: str = ""
 
 
 def searchable(ids: Sequence[int]) -> Iterator[SearchableDisclosure]:
@@ -209,6 +212,9 @@ def searchable(ids: Sequence[int]) -> Iterator[SearchableDisclosure]:
             body=revision.body if revision else "",
             elements="\n".join(f"{k}:{v}" for k, v in revision.elements.items()) if revision else "",
             attachments=[(name, pages.get(file_id, [])) for name, file_id in hung],
+            summary=revision.summary if revision else "",
+            stage=d.item.stage,
+            exchange_type=d.item.exchange_type,
         )
 
 
