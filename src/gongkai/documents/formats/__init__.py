@@ -1,0 +1,1 @@
+"""Reading files layer by layer. Nothing here knows Django or the database."""

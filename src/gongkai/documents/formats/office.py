@@ -1,0 +1,95 @@
+"""What DOCX, XLSX and PPTX share: relationships, properties, drawings, and every part nobody thought of."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from gongkai.core.privacy.kinds import Layer
+from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.passages import UnreadableFileError
+from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse
+
+REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+PROPERTY_PARTS = ("docProps/core.xml", "docProps/custom.xml", "docProps/app.xml")
+# Parts whose text is machinery (styles, themes, settings): nothing a person typed lives in them.
+_MACHINERY = re.compile(
+    r"(^\[Content_Types\]\.xml$|/theme/|/styles[^/]*\.xml$|/fontTable\.xml$|/webSettings\.xml$|/printerSettings/|"
+    r"/calcChain\.xml$|/tableStyles\.xml$|/presProps\.xml$|/viewProps\.xml$|/numbering\.xml$)"
+)
+_TELLING_ATTRIBUTES = frozenset(
+    {"v", "descr", "title", "name", "Target", "val", "author", "initials", "tooltip", "display", "displayName"}
+    | {"userId", "string", "alt", "prompt", "error", "text"}
+)
+
+
+def relationships(package: Package, part: str) -> dict[str, str]:
+    """Relationship id → the path of the part it points to (external targets as they are)."""
+    folder, _, name = part.rpartition("/")
+    path = f"{folder}/_rels/{name}.rels".lstrip("/")
+    if path not in package.by_name:
+        return {}
+    found = {}
+    for relation in parse(package.read(path)):
+        target = str(relation.get("Target") or "")
+        if relation.get("TargetMode") != "External":
+            target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        found[str(relation.get("Id"))] = target.lstrip("/")
+    return found
+
+
+def property_blocks(root: Element) -> Iterator[Block]:
+    """Author, company, keywords, custom properties: one block each."""
+    for element in root.iter():
+        if local(element) and element.text and element.text.strip():
+            holder = element.getparent()
+            named = holder.get("name") if holder is not None else None
+            yield Block(Layer.PROPERTY, f"文件属性 {named or local(element)}", [[Slot(element)]])
+
+
+def drawing_blocks(root: Element, place: str, *, layer: Layer, page: int = 0, label: str = "") -> Iterator[Block]:
+    """Paragraphs of DrawingML (slides, text boxes of sheets, charts): ``a:p`` with its ``a:t`` runs."""
+    for paragraph in root.iter("{*}p"):
+        slots = [Slot(run) for run in paragraph.iter("{*}t") if next(run.iterancestors("{*}p"), None) is paragraph]
+        if slots:
+            yield Block(layer, place, [slots], page=page, label=label)
+
+
+def other_blocks(root: Element, name: str) -> Iterator[Block]:
+    """Every text and telling attribute of a part no reader claims."""
+    for element in root.iter():
+        if not local(element):
+            yield Block(Layer.OTHER, name, [[Slot(element)]])
+            continue
+        if element.text and element.text.strip():
+            yield Block(Layer.OTHER, name, [[Slot(element)]])
+        for key in element.attrib:
+            if str(key).rpartition("}")[2] in _TELLING_ATTRIBUTES:
+                yield Block(Layer.OTHER, name, [[Slot(element, str(key))]])
+
+
+def unclaimed(package: Package, claimed: set[str]) -> Iterator[str]:
+    """XML parts that hold text and that no reader has read yet."""
+    for name in package.names():
+        if (
+            name in claimed
+            or not name.lower().endswith((".xml", ".rels", ".vml"))
+            or _MACHINERY.search("/" + name)
+        ):
+            continue
+        yield name
+
+
+def parse_lenient(package: Package, name: str) -> Element | None:
+    """A part that may be broken or large without harm to the document; ``None`` when it cannot be read."""
+    try:
+        return parse(package.read(name))
+    except UnreadableFileError:
+        return None
+
+
+def is_embedded(name: str) -> bool:
+    """Whether a member is a file in its own right: an embedded document or a picture."""
+    low = name.lower()
+    return "/embeddings/" in low or (
+        "/media/" in low and low.endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"))
+    )

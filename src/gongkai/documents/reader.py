@@ -1,0 +1,111 @@
+"""Asking the reader's process, with a clock in hand."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from gongkai.documents import bounds
+from gongkai.documents.formats.passages import UnreadableFileError
+
+SLOW = f"文件读取超过 {bounds.READ_SECONDS} 秒,已停止:请拆分或重新导出后再上传"
+DIED = "文件读取中断(内容异常或所需内存过大):请用原软件重新保存或拆分后再上传"
+_SOURCE = Path(__file__).resolve().parents[2]
+
+
+class Reader:
+    """One reader process that answers any number of requests; a new one is started after a failure.
+
+    Use as a context manager. :meth:`ask` yields answers as they come and raises
+    :class:`UnreadableFileError` when the file cannot be read within the bounds.
+    """
+
+    def __init__(self, *, seconds: float = bounds.READ_SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gongkai.documents.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # Nothing of the parent's surroundings but what an interpreter needs; no secrets.
+                env={
+                    "PYTHONPATH": str(_SOURCE),
+                    "PYTHONUTF8": "1",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                    "PATH": os.environ.get("PATH", ""),
+                    # One malloc arena: threads would otherwise reserve address space against the bound.
+                    "MALLOC_ARENA_MAX": "1",
+                    "OPENBLAS_NUM_THREADS": "1",
+                },
+            )
+        return self._process
+
+    def ask(self, action: str, path: Path, *, name: str, facts: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """The answers to one request about the file at ``path``, as dictionaries."""
+        process = self._started()
+        request = {"action": action, "path": str(path), "name": name, **(facts or {})}
+        ended = False
+        try:
+            for answer in self._exchange(process, json.dumps(request, ensure_ascii=False).encode() + b"\n"):
+                if "done" in answer or "error" in answer:
+                    ended = True
+                if "error" in answer:
+                    raise UnreadableFileError(answer["error"])
+                if not ended:
+                    yield answer
+        finally:
+            if not ended:
+                self.close()
+
+    def _exchange(self, process: subprocess.Popen[bytes], request: bytes) -> Iterator[Any]:
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError("the process was started with pipes")
+        try:
+            process.stdin.write(request)
+            process.stdin.flush()
+        except BrokenPipeError as error:
+            raise UnreadableFileError(DIED) from error
+        for line in _lines(process.stdout.fileno(), time.monotonic() + self._seconds):
+            answer = json.loads(line)
+            yield answer
+            if "done" in answer or "error" in answer:
+                return
+
+
+def _lines(output: int, deadline: float) -> Iterator[bytes]:
+    """Whole lines as they come. Raises :class:`UnreadableFileError` at the deadline or the process's end."""
+    rest = b""
+    while True:
+        if not select.select([output], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise UnreadableFileError(SLOW)
+        chunk = os.read(output, 1 << 20)
+        if not chunk:
+            raise UnreadableFileError(DIED)
+        rest += chunk
+        if b"\n" in chunk:
+            *lines, rest = rest.split(b"\n")
+            yield from lines

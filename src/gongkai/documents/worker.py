@@ -1,0 +1,52 @@
+"""The reader's own process: one request on standard input, answers as JSON lines on standard output.
+
+A hostile file can then exhaust only this process, whose memory and time the operating system bounds.
+Run as ``python -m gongkai.documents.worker``; never imports Django.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gongkai.documents import bounds
+from gongkai.documents.formats.passages import UnreadableFileError
+
+# Action → the function that carries it out: (request) → answers. Loaded when asked for.
+_ACTIONS = {
+    "read": "gongkai.documents.inspection:inspect",
+    "mask": "gongkai.documents.masking.files:mask",
+}
+
+
+def answers(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The answers to one request, the last one ``{"done": …}`` or ``{"error": …}``."""
+    module, _, function = _ACTIONS[request["action"]].partition(":")
+    try:
+        yield from getattr(import_module(module), function)(request)
+        yield {"done": True}
+    except UnreadableFileError as error:
+        yield {"error": str(error)}
+    except MemoryError:
+        yield {"error": f"文件读取需要的内存超过 {bounds.READ_MEMORY // bounds.MIB} MB,已停止:请拆分后重新上传"}
+    except RecursionError:
+        yield {"error": "文件内部嵌套过深,已停止读取:请用原软件重新保存后再上传"}
+
+
+def serve() -> None:
+    """Bound this process, then answer requests until standard input ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (bounds.READ_MEMORY, bounds.READ_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin:
+        request = json.loads(line)
+        request["path"] = Path(request["path"])
+        for answer in answers(request):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()
