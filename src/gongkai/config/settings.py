@@ -115,14 +115,28 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
+# Attachments: a local folder by default; S3-compatible storage when a bucket is named (credentials come from
+# the environment that the S3 client itself reads).
+_S3_BUCKET = env.text("GONGKAI_S3_BUCKET", "")
 STORAGES = {
-    # Attachments: a local folder by default, S3-compatible through django-storages by setting.
     "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _S3_BUCKET,
+            "endpoint_url": env.text("GONGKAI_S3_ENDPOINT", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+    if _S3_BUCKET
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CLAMD = env.text("GONGKAI_CLAMD", "")  # host:port or a socket's path; empty: the page says there is no virus scan
+OCR = env.flag("GONGKAI_OCR", default=False)  # read scanned pages with tesseract (chi_sim), where installed
 SEARCH_INDEX = VAR_DIR / "search.sqlite3"
 LEDGER_DIR = VAR_DIR / "log"
 LEDGER_KEY = Path(env.text("GONGKAI_LEDGER_KEY", str(VAR_DIR / "log.key")))
