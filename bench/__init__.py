@@ -1,0 +1,1 @@
+"""Figures of this product, each beside a peer's on the same work in the same run."""
