@@ -37,7 +37,7 @@ class CalendarYear(models.Model):
 
 
 class Closure(models.Model):
-    """A local closure (台风停工 and the like) that may be laid over the national calendar; off unless switched on."""
+    """A local closure (台风停工 and the like) laid over the national calendar; off unless switched on."""
 
     from_on = models.DateField()
     to_on = models.DateField()
