@@ -34,6 +34,20 @@ class County(models.Model):
         return self.name
 
 
+class ProfileEntry(models.Model):
+    """One entry of the profile as it was last loaded, so that a reload touches only what the profile changed."""
+
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=80)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="profile_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
 class Agency(models.Model):
     """An office, a township or a body that discloses (采购人 and 招标人 are in the list too)."""
 

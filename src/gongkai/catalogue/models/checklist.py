@@ -4,6 +4,7 @@ from django.db import models
 
 from gongkai.agencies.models import EVIDENCE, Agency, SupervisionChannel
 from gongkai.catalogue.models.law import Rule
+from gongkai.core.vocabulary import Evidence
 
 
 class Domain(models.Model):
@@ -31,6 +32,7 @@ class PublicationChannel(models.Model):
     address = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=60, blank=True)
     is_platform = models.BooleanField(default=False, help_text="交易或信用平台,由交换服务送达")
+    evidence = models.CharField(max_length=32, choices=EVIDENCE, default=Evidence.UNVERIFIED)
     order = models.PositiveSmallIntegerField(default=0)
     retired_on = models.DateField(null=True, blank=True)
 

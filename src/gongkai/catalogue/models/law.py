@@ -63,6 +63,7 @@ class Exclusion(models.Model):
     instrument = models.ForeignKey(Instrument, null=True, blank=True, on_delete=models.PROTECT)
     article = models.CharField(max_length=60)
     evidence = models.CharField(max_length=32, choices=EVIDENCE)
+    sources = models.JSONField(default=list, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     retired_on = models.DateField(null=True, blank=True)
 
