@@ -99,7 +99,7 @@ def change_officer(officer: Officer, *, display_name: str, by: Officer, at: date
 
 
 @transaction.atomic
-def deactivate(officer: Officer, *, by: Officer, at: datetime) -> Officer:
+def deactivate(officer: Officer, *, by: Officer | None, at: datetime) -> Officer:
     """The officer can no longer sign in; everything done stays under the name. Harmless when repeated.
 
     Raises ``NotAllowedError``, ``LastAdministratorError``.

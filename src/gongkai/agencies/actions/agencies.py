@@ -1,0 +1,65 @@
+"""What the office changes about an agency between two loads of the profile."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.queries import actor_of
+from gongkai.core import authority
+from gongkai.core.authority import Permission
+from gongkai.core.vocabulary import EventKind
+from gongkai.events.actions import announce
+
+MOST_WARN_DAYS = 60
+CONTACT = ("phone", "address", "hours")
+
+
+class AgencyError(Exception):
+    """The change to an agency cannot be made; the message says why and what to do."""
+
+
+@transaction.atomic
+def change_contact(agency: Agency, *, contact: Mapping[str, str], by: Officer, at: datetime) -> Agency:
+    """Set the public telephone, address and hours (keys of ``CONTACT``); other keys of the contact stay.
+
+    The same contact again changes nothing. Raises ``NotAllowedError``, ``AgencyError`` (unknown key).
+    """
+    _require(by, Permission.AGENCY_MANAGE, agency, at=at)
+    if unknown := sorted(set(contact) - set(CONTACT)):
+        raise AgencyError(_("联系方式中没有“%(key)s”这一项。") % {"key": unknown[0]})
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    changed = {**agency.contact, **{key: value.strip() for key, value in contact.items()}}
+    if changed != agency.contact:
+        agency.contact = changed
+        agency.save(update_fields=["contact"])
+        _tell(agency, by=by, at=at, what="contact")
+    return agency
+
+
+@transaction.atomic
+def set_warning(agency: Agency, *, days: int, by: Officer, at: datetime) -> Agency:
+    """How many working days before a deadline the agency is warned: 0 to ``MOST_WARN_DAYS``.
+
+    Raises ``NotAllowedError``, ``AgencyError``.
+    """
+    _require(by, Permission.WARNING_SET, agency, at=at)
+    if not 0 <= days <= MOST_WARN_DAYS:
+        raise AgencyError(_("提前提醒的工作日数应在 0 到 %(most)d 之间。请改填。") % {"most": MOST_WARN_DAYS})
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    if agency.warn_days != days:
+        agency.warn_days = days
+        agency.save(update_fields=["warn_days"])
+        _tell(agency, by=by, at=at, what="warn_days", days=days)
+    return agency
+
+
+def _require(by: Officer, permission: Permission, agency: Agency, *, at: datetime) -> None:
+    authority.require(actor_of(by, on=timezone.localdate(at)), permission, agency_id=agency.pk)
+
+
+def _tell(agency: Agency, *, by: Officer, at: datetime, **facts: str | int) -> None:
+    announce(EventKind.AGENCY_CHANGED, subject=f"agency:{agency.code}", at=at, by=by, agency=agency, facts=facts)
