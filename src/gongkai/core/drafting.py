@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -122,24 +122,26 @@ def _line(where: str, called: str, value: str, most: int) -> list[Problem]:
     return found
 
 
+def _number(value: str) -> Decimal:
+    number = Decimal(unicodedata.normalize("NFKC", value).replace(",", ""))
+    if not number.is_finite():
+        raise ValueError(value)
+    return number
+
+
+_READERS: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "date": (date.fromisoformat, "应写成存在的日期,例如 2026-11-23。"),
+    "money": (yuan, "应写成数字加单位,例如 1280000元 或 128万元。"),
+    "number": (_number, "应是数值,例如 120 或 35.5。"),
+}
+
+
 def _typed(term: ElementTerms, value: str) -> list[Problem]:
-    where = f"elements.{term.name}"
-    if value.startswith(("无", "不适用")):
+    if term.type not in _READERS or value.startswith(("无", "不适用")):
         return []
-    if term.type == "date":
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return [Problem(where, f"“{term.name}”应写成存在的日期,例如 2026-11-23。")]
-    if term.type == "money":
-        try:
-            yuan(value)
-        except ValueError as error:
-            return [Problem(where, f"“{term.name}”:{error}")]
-    if term.type == "number":
-        try:
-            if not Decimal(unicodedata.normalize("NFKC", value).replace(",", "")).is_finite():
-                raise InvalidOperation
-        except InvalidOperation:
-            return [Problem(where, f"“{term.name}”应是数值,例如 120 或 35.5。")]
+    read, advice = _READERS[term.type]
+    try:
+        read(value)
+    except (ValueError, InvalidOperation):
+        return [Problem(f"elements.{term.name}", f"“{term.name}”{advice}")]
     return []
