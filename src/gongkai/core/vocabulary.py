@@ -145,6 +145,7 @@ class EventKind(StrEnum):
     OBLIGATION_WAIVED = "obligation.waived"
     OBLIGATION_RECOMPUTED = "obligation.recomputed"
     OBLIGATION_OVERDUE = "obligation.overdue"
+    ITEM_FELL_SILENT = "item.fell_silent"
     DISCLOSURE_DRAFTED = "disclosure.drafted"
     DISCLOSURE_REVISED = "disclosure.revised"
     DISCLOSURE_SUBMITTED = "disclosure.submitted"
