@@ -20,6 +20,10 @@ class Period:
         """The period after this one."""
         return period_of(self.kind, self.last_on + timedelta(days=1))
 
+    def previous(self) -> "Period":
+        """The period before this one."""
+        return period_of(self.kind, self.first_on - timedelta(days=1))
+
 
 def period_of(kind: str, day: date) -> Period:
     """The period of ``kind`` (month, quarter, year) that ``day`` lies in. Raises ``KeyError`` for another kind."""

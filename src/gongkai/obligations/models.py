@@ -133,3 +133,24 @@ class DueChange(models.Model):
 
     class Meta:
         ordering = ["-at", "pk"]
+
+
+class Silence(models.Model):
+    """A stretch in which an item of the checklist had nothing published: recorded, not merely computed.
+
+    Found by a sweep; ended by the sweep that finds something published again. At most one runs for an item.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="silences")
+    last_on = models.DateField(null=True, blank=True, help_text="last public change before it; NULL when never")
+    found_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-found_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_running_silence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} {self.last_on or ''}"

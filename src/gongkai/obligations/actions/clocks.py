@@ -1,0 +1,244 @@
+"""Starting a clock by a recorded fact, stopping it by a publication, waiving it with a ground."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.queries import actor_of
+from gongkai.catalogue.models import Item, Rule, RuleVersion
+from gongkai.core import authority
+from gongkai.core.authority import Permission
+from gongkai.core.deadlines import NOTICE_KINDS
+from gongkai.core.vocabulary import EventKind, ObligationGround, ObligationState, RuleKind, Unit
+from gongkai.events.actions import announce
+from gongkai.obligations.actions.computing import clock_columns
+from gongkai.obligations.actions.errors import (
+    AgencyNotResponsibleError,
+    FactDateError,
+    ItemRetiredError,
+    LabelError,
+    NoRuleInForceError,
+    ObligationAlreadyClosedError,
+    RuleNotOfItemError,
+    WaiverError,
+)
+from gongkai.obligations.models import Obligation
+from gongkai.obligations.queries import RuleBook, calendar, clock_choices, rule_book
+
+RUNNING = (ObligationState.OPEN, ObligationState.OVERDUE)
+LABEL_LENGTH = 200
+# The fact of these rules is an event still to come, or a day still to be kept.
+_AHEAD = NOTICE_KINDS | {RuleKind.MIN_BEFORE}
+STATE_WORDS = {
+    ObligationState.MET: gettext_lazy("按时公开"),
+    ObligationState.MET_LATE: gettext_lazy("逾期公开"),
+    ObligationState.TOO_EARLY: gettext_lazy("提前公开"),
+    ObligationState.WAIVED: gettext_lazy("已免除"),
+}
+
+
+@transaction.atomic
+def open_obligation(
+    item: Item,
+    *,
+    agency: Agency,
+    rule: Rule | None = None,
+    fact_on: date,
+    label: str,
+    by: Officer | None,
+    at: datetime,
+    fact_at: datetime | None = None,
+    price: int | None = None,
+    is_demo: bool = False,
+) -> Obligation:
+    """Start the clock that a fact of ``fact_on`` sets running for ``agency`` under ``item``.
+
+    ``rule`` chooses among the item's rules (see ``queries.clock_choices``); without one the likeliest is taken.
+    ``fact_at`` is the moment, needed by rules in hours; ``price`` (yuan) chooses a tier. ``by`` is ``None`` for
+    the system. The same fact recorded twice gives the running clock back. Raises ``NotAllowedError`` and
+    ``ObligationError``: ``ItemRetiredError``, ``AgencyNotResponsibleError``, ``LabelError``,
+    ``NoRuleInForceError``, ``RuleNotOfItemError``, ``FactDateError``.
+    """
+    today = timezone.localdate(at)
+    if by is not None:
+        authority.require(actor_of(by, on=today), Permission.FACT_RECORD, agency_id=agency.pk)
+    label = _checked_label(label)
+    # The item's row is the lock under which a repeated click finds the first one's clock.
+    item = (
+        Item.objects.select_for_update(of=("self",))
+        .prefetch_related("item_rules", "item_agencies")
+        .get(pk=item.pk)
+    )
+    _require_live(item, agency, today)
+    if fact_at is not None:
+        fact_on = timezone.localdate(fact_at)
+    book = rule_book()
+    version = _governing(item, rule, fact_on, book)
+    _require_possible(version, fact_on=fact_on, fact_at=fact_at, at=at)
+    known = Obligation.objects.filter(
+        item=item, agency=agency, rule_version__rule=version.rule_id, fact_on=fact_on, fact_at=fact_at,
+        label=label, ground=ObligationGround.FACT, state__in=RUNNING,
+    ).first()  # fmt: skip
+    if known is not None:
+        return known
+    made = Obligation.objects.create(
+        item=item,
+        agency=agency,
+        ground=ObligationGround.FACT,
+        label=label,
+        fact_on=fact_on,
+        fact_at=fact_at,
+        opened_at=at,
+        opened_by=by,
+        is_demo=is_demo,
+        **clock_columns(version, book=book, known=calendar(), fact_on=fact_on, fact_at=fact_at, price=price),
+    )
+    _announce(EventKind.OBLIGATION_OPENED, made, by=by, at=at)
+    return made
+
+
+def _checked_label(label: str) -> str:
+    label = label.strip()
+    if not label:
+        raise LabelError(_("请写明这是什么事,例如项目名称或文件标题。"))
+    if len(label) > LABEL_LENGTH:
+        raise LabelError(_("名称超过 %(most)s 字。请缩短。") % {"most": LABEL_LENGTH})
+    if not label.isprintable():
+        raise LabelError(_("名称中有看不见的控制字符。请删去后重新粘贴为纯文本。"))
+    return label
+
+
+def _require_live(item: Item, agency: Agency, today: date) -> None:
+    if item.retired_on is not None and item.retired_on <= today:
+        raise ItemRetiredError(
+            _("事项“%(item)s”已于 %(day)s 停用。请选择清单中的现行事项。")
+            % {"item": item.name, "day": item.retired_on}
+        )
+    if agency.is_group:
+        raise AgencyNotResponsibleError(_("“%(agency)s”是统称。请选择具体单位。") % {"agency": agency.name})
+    if agency.closed_on is not None and agency.closed_on <= today:
+        raise AgencyNotResponsibleError(
+            _("“%(agency)s”已于 %(day)s 撤销。请选择承接其职能的单位。")
+            % {"agency": agency.name, "day": agency.closed_on}
+        )
+    responsible = {link.agency_id for link in item.item_agencies.all()}
+    if agency.pk not in responsible and agency.parent_id not in responsible:
+        raise AgencyNotResponsibleError(
+            _("“%(agency)s”不是事项“%(item)s”的责任主体。请核对清单,或由县政务公开办调整责任主体。")
+            % {"agency": agency.name, "item": item.name}
+        )
+
+
+def _governing(item: Item, rule: Rule | None, on: date, book: RuleBook) -> RuleVersion:
+    """The version that sets the clock: the rule chosen, or the likeliest of the item's."""
+    choices = clock_choices(item, on, book=book)
+    if rule is None:
+        if choices:
+            return choices[0]
+        raise NoRuleInForceError(
+            _("%(day)s 时,事项“%(item)s”没有有效的时限规则。请核对日期,或由县政务公开办补充规则。")
+            % {"item": item.name, "day": on}
+        )
+    for version in choices:
+        if version.rule_id == rule.pk:
+            return version
+    if rule.pk in {link.rule_id for link in item.item_rules.all()}:
+        raise NoRuleInForceError(
+            _("规则 %(rule)s 在 %(day)s 没有有效版本。请核对日期。") % {"rule": rule.code, "day": on}
+        )
+    raise RuleNotOfItemError(
+        _("规则 %(rule)s 不适用于事项“%(item)s”。请从该事项的规则中选择。")
+        % {"rule": rule.code, "item": item.name}
+    )
+
+
+def _require_possible(version: RuleVersion, *, fact_on: date, fact_at: datetime | None, at: datetime) -> None:
+    """A fact has happened; an event or a 公示 may lie ahead. Rules in hours need the moment."""
+    if version.kind not in _AHEAD and (fact_on > timezone.localdate(at) or (fact_at is not None and fact_at > at)):
+        raise FactDateError(
+            _("日期 %(day)s 在今天之后,而“%(trigger)s”须是已经发生的事。请核对日期。")
+            % {"day": fact_on, "trigger": version.trigger}
+        )
+    if version.unit == Unit.HOUR and version.value and fact_at is None:
+        raise FactDateError(_("规则“%(rule)s”以小时计。请填写事项发生的时刻。") % {"rule": version.rule.name})
+
+
+@transaction.atomic
+def meet(obligation: Obligation, *, at: datetime, by: Officer | None = None) -> Obligation:
+    """Stop the clock by a publication at ``at``: met, met late, or too early, as the moments say.
+
+    The decision and the change are one UPDATE on the running state, so of two at once one wins. Raises
+    ``ObligationAlreadyClosedError``.
+    """
+    changed = Obligation.objects.filter(pk=obligation.pk, state__in=RUNNING).update(
+        state=Case(
+            When(earliest_at__gt=at, then=Value(ObligationState.TOO_EARLY)),
+            When(due_at__lt=at, then=Value(ObligationState.MET_LATE)),
+            default=Value(ObligationState.MET),
+        ),
+        met_at=at,
+    )
+    now = _reread(obligation)
+    if not changed:
+        raise _already_closed(now)
+    _announce(EventKind.OBLIGATION_MET, now, by=by, at=at)
+    return now
+
+
+@transaction.atomic
+def waive(obligation: Obligation, *, ground: str, by: Officer, at: datetime) -> Obligation:
+    """Free the agency from this clock, with the ground and who approved it on record.
+
+    Raises ``NotAllowedError``, ``WaiverError`` (no ground), ``ObligationAlreadyClosedError``.
+    """
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)), Permission.OBLIGATION_WAIVE, agency_id=obligation.agency_id
+    )
+    if not ground.strip():
+        raise WaiverError(_("请写明免除的理由和依据:免除后公众和检查人员会看到它。"))
+    changed = Obligation.objects.filter(pk=obligation.pk, state__in=RUNNING).update(
+        state=ObligationState.WAIVED, waived_at=at, waived_by=by, waiver_ground=ground.strip()
+    )
+    now = _reread(obligation)
+    if not changed:
+        raise _already_closed(now)
+    _announce(EventKind.OBLIGATION_WAIVED, now, by=by, at=at)
+    return now
+
+
+def _reread(obligation: Obligation) -> Obligation:
+    return Obligation.objects.select_related("item", "agency", "rule_version__rule").get(pk=obligation.pk)
+
+
+def _already_closed(now: Obligation) -> ObligationAlreadyClosedError:
+    closed_at = now.met_at or now.waived_at
+    return ObligationAlreadyClosedError(
+        _("“%(label)s”已由他人办结(%(state)s,%(moment)s)。请刷新“我的任务”。")
+        % {
+            "label": now.label,
+            "state": STATE_WORDS[ObligationState(now.state)],
+            "moment": f"{timezone.localtime(closed_at):%Y-%m-%d %H:%M}" if closed_at else "",
+        }
+    )
+
+
+def _announce(kind: EventKind, obligation: Obligation, *, by: Officer | None, at: datetime) -> None:
+    announce(
+        kind,
+        subject=f"obligation:{obligation.pk}",
+        at=at,
+        by=by,
+        agency=obligation.agency,
+        facts={
+            "item": obligation.item.code,
+            "rule": str(obligation.rule_version),
+            "due_on": obligation.due_on.isoformat() if obligation.due_on else None,
+            "provisional": obligation.provisional,
+            "state": ObligationState(obligation.state).value,
+        },
+    )

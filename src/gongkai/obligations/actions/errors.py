@@ -1,0 +1,41 @@
+"""What can be wrong with a request about a clock. Every message says what happened and what to do next."""
+
+
+class ObligationError(Exception):
+    """The clock cannot be started, stopped or waived so."""
+
+
+class ObligationAlreadyClosedError(ObligationError):
+    """Somebody else stopped or waived it first."""
+
+
+class FactDateError(ObligationError):
+    """The date of the fact cannot be: in the future, or without a moment where the rule counts hours."""
+
+
+class NoRuleInForceError(ObligationError):
+    """No rule of the item was in force on the day of the fact."""
+
+
+class RuleNotOfItemError(ObligationError):
+    """The rule chosen does not belong to the item."""
+
+
+class AgencyNotResponsibleError(ObligationError):
+    """The agency does not answer for the item, is a collective name, or has been closed."""
+
+
+class ItemRetiredError(ObligationError):
+    """The item is no longer on the list."""
+
+
+class LabelError(ObligationError):
+    """The label is empty, too long, or has characters nobody can see."""
+
+
+class WaiverError(ObligationError):
+    """A waiver needs a ground."""
+
+
+class ClosureError(ObligationError):
+    """A local closure needs its days in order, a reason and a source."""

@@ -1,0 +1,97 @@
+"""The night: what ran out, what falls silent, what a finished period asks for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gongkai.core.vocabulary import EventKind, ObligationState
+from gongkai.events.actions import Happening, announce_many
+from gongkai.obligations.actions.periods import open_periodic
+from gongkai.obligations.models import Obligation, Silence
+from gongkai.obligations.queries import day_begins, silent_items
+
+BATCH = 900
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """What one sweep found: clocks opened, newly overdue, items fallen silent, items heard again."""
+
+    opened: int
+    overdue: int
+    fell_silent: int
+    heard_again: int
+
+
+def sweep(*, as_of: date, at: datetime) -> SweepReport:
+    """Look at everything as of ``as_of``: open periodic clocks, mark what is overdue, record silence.
+
+    Runs in batches, each a transaction of its own: it may be stopped anywhere, run again, or run twice at once;
+    each thing is found and announced once. ``at`` is the moment of the run.
+    """
+    opened = len(open_periodic(as_of=as_of, at=at))
+    moment = at if timezone.localdate(at) == as_of else day_begins(as_of)
+    overdue = 0
+    while found := _mark_overdue(moment=moment, at=at):
+        overdue += found
+    fell_silent, heard_again = _listen(as_of=as_of, at=at)
+    return SweepReport(opened, overdue, fell_silent, heard_again)
+
+
+@transaction.atomic
+def _mark_overdue(*, moment: datetime, at: datetime) -> int:
+    """One batch of open clocks whose last moment has passed. A provisional date is nobody's fault yet."""
+    rows = list(
+        Obligation.objects.select_for_update(of=("self",))
+        .filter(state=ObligationState.OPEN, provisional=False, due_at__lte=moment)
+        .select_related("item")
+        .only("pk", "agency_id", "due_on", "item__code")
+        .order_by("due_at", "pk")[:BATCH]
+    )
+    Obligation.objects.filter(pk__in=[row.pk for row in rows], state=ObligationState.OPEN).update(
+        state=ObligationState.OVERDUE, overdue_at=at
+    )
+    announce_many(
+        EventKind.OBLIGATION_OVERDUE,
+        [
+            Happening(f"obligation:{row.pk}", row.agency_id, {"item": row.item.code, "due_on": str(row.due_on)})
+            for row in rows
+        ],
+        at=at,
+    )
+    return len(rows)
+
+
+def _listen(*, as_of: date, at: datetime) -> tuple[int, int]:
+    """Record which items fell silent and which were heard again since the last sweep; how many of each."""
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                return _note_silence(as_of=as_of, at=at)
+        except IntegrityError:  # another sweep recorded the same silence first
+            return _note_silence(as_of=as_of, at=at)
+
+
+def _note_silence(*, as_of: date, at: datetime) -> tuple[int, int]:
+    silent = {found.item.pk: found for found in silent_items(as_of)}
+    running = set(Silence.objects.filter(ended_at=None).values_list("item_id", flat=True))
+    new = [found for item_id, found in silent.items() if item_id not in running]
+    Silence.objects.bulk_create(
+        [Silence(item=found.item, last_on=found.last_on, found_at=at) for found in new], batch_size=200
+    )
+    over = Silence.objects.filter(ended_at=None).exclude(item_id__in=silent).update(ended_at=at)
+    announce_many(
+        EventKind.ITEM_FELL_SILENT,
+        [
+            Happening(
+                f"item:{found.item.pk}",
+                None,
+                {"item": found.item.code, "last_on": found.last_on.isoformat() if found.last_on else None},
+            )
+            for found in new
+        ],
+        at=at,
+    )
+    return len(new), over
