@@ -1,6 +1,8 @@
-"""Addresses of this face."""
+"""Addresses of the data face: one versioned API."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from gongkai.web.opendata.api import api
 
 app_name = "opendata"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("v1/", api.urls)]
