@@ -140,6 +140,7 @@ class EventKind(StrEnum):
     ITEM_PROPOSAL_DECIDED = "item.proposal_decided"
     RULE_CONFIRMED = "rule.confirmed"
     RULE_CHANGED = "rule.changed"
+    FACT_CONFIRMED = "fact.confirmed"
     OBLIGATION_OPENED = "obligation.opened"
     OBLIGATION_MET = "obligation.met"
     OBLIGATION_WAIVED = "obligation.waived"

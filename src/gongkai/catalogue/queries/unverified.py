@@ -1,0 +1,102 @@
+"""待核实: every fact in use that nobody has confirmed, and every number the law leaves to the county."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChannel
+from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, Rule, RuleVersion
+from gongkai.catalogue.queries.rules import standing_versions
+from gongkai.catalogue.wording import deadline_of
+from gongkai.core.vocabulary import Evidence
+
+
+@dataclass(frozen=True)
+class UnverifiedFact:
+    """One fact to confirm: ``kind`` and ``code`` are what ``confirm_fact`` takes; a rule has ``version_id``.
+
+    ``fact`` says in words what is doubted; ``needs_value`` marks a number that is missing, not merely unconfirmed.
+    """
+
+    kind: str
+    code: str
+    name: str
+    fact: str
+    note: str = ""
+    clause: str = ""
+    version_id: int | None = None
+    needs_value: bool = False
+
+
+def unverified() -> list[UnverifiedFact]:
+    """Everything to confirm: rules first, then law, items, agencies, channels, the county's own facts.
+
+    Eleven queries, however many facts.
+    """
+    return [
+        *_rules(),
+        *_graded("instruments", Instrument, "施行日期和文号", live={"retired_on": None}, name="title"),
+        *_graded("exclusions", Exclusion, "不予公开的理由", live={"retired_on": None}),
+        *_graded("items", Item, "事项及其要素", live={"retired_on": None}),
+        *_graded("agencies", Agency, "现名称和职能", live={}),
+        *_agency_names(),
+        *_unit_codes(),
+        *_graded("supervision", SupervisionChannel, "找谁、怎么找", live={"closed_on": None}),
+        *_graded("channels", PublicationChannel, "渠道名称和地址", live={"retired_on": None}),
+        *_county(),
+    ]
+
+
+def _rules() -> Iterator[UnverifiedFact]:
+    for rule in Rule.objects.filter(retired_on=None).prefetch_related("versions"):
+        for version in standing_versions(rule.versions.all()):
+            if version.evidence == Evidence.UNVERIFIED or _needs_value(rule, version):
+                yield UnverifiedFact(
+                    kind="rules",
+                    code=rule.code,
+                    name=rule.name,
+                    fact=f"{version.valid_from} 起:{deadline_of(version)}({version.trigger})",
+                    note=version.note,
+                    clause=version.clause,
+                    version_id=version.pk,
+                    needs_value=_needs_value(rule, version),
+                )
+
+
+def _needs_value(rule: Rule, version: RuleVersion) -> bool:
+    missing = version.value is None and not version.month_day
+    return rule.needs_local_value and missing and version.valid_to is None
+
+
+def _graded(
+    kind: str, model: type[Model], fact: str, *, live: Mapping[str, Any], name: str = "name"
+) -> Iterator[UnverifiedFact]:
+    rows: Iterable[Any] = model._default_manager.filter(evidence=Evidence.UNVERIFIED, **live)
+    for row in rows:
+        yield UnverifiedFact(kind, row.code, getattr(row, name), fact, note=getattr(row, "note", ""))
+
+
+def _agency_names() -> Iterator[UnverifiedFact]:
+    for name in AgencyName.objects.filter(evidence=Evidence.UNVERIFIED).select_related("agency"):
+        fact = f"名称自 {name.valid_from or '不详'} 至 {name.valid_to or '今'} 使用"
+        yield UnverifiedFact("agency_names", str(name.pk), name.name, fact, note=name.note)
+
+
+def _unit_codes() -> Iterator[UnverifiedFact]:
+    for agency in Agency.objects.filter(unit_code_evidence=Evidence.UNVERIFIED, closed_on=None):
+        yield UnverifiedFact("unit_codes", agency.code, agency.name, f"机构代码 {agency.unit_code}")
+
+
+def _county() -> Iterator[UnverifiedFact]:
+    """Facts of ``county.yaml``: they are corrected in the profile, so they carry no code to confirm."""
+    county = County.objects.first()
+    if county is None:
+        return
+    for domain, entry in county.facts["index_number"]["classes"].items():
+        if entry.get("evidence") == Evidence.UNVERIFIED:
+            yield UnverifiedFact("county", "", county.name, f"领域 {domain} 的索引号信息类别 {entry['code']}")
+    for kind, mask in county.facts["masks"].items():
+        if mask.get("evidence") == Evidence.UNVERIFIED:
+            yield UnverifiedFact("county", "", county.name, f"个人信息 {kind} 的遮盖格式")
