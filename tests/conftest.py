@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 _flush = DatabaseOperations.execute_sql_flush
 _logs = count()

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongkai.web.workspace.doors.WorkspaceDoors",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -114,6 +115,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise looks for it at every start
 WHITENOISE_USE_FINDERS = True
 # Attachments: a local folder by default; S3-compatible storage when a bucket is named (credentials come from
 # the environment that the S3 client itself reads).

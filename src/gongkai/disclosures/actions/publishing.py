@@ -58,7 +58,7 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         content=content,
         ends_on=ends_on,
     )
-    revision.ends_on = ends_on
+    revision.refresh_from_db()
     _show(disclosure, revision, leaf_position=leaf.position, at=at)
     if first:
         _stop_clocks(disclosure, by=by, at=at)
