@@ -1,15 +1,16 @@
 """Rules as clocks: which version is in force, what it asks, and what that makes of a date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from gongkai.catalogue.models import Item, Rule, RuleVersion
+from gongkai.catalogue.queries import version_on
 from gongkai.core.deadlines import NOTICE_KINDS, PERIOD_KINDS, PUBLICATION_KINDS, Due, compute
 from gongkai.core.rule_terms import PriceTier, RuleTerms
-from gongkai.core.vocabulary import RuleKind, Unit
+from gongkai.core.vocabulary import Evidence, RuleKind, Unit
 from gongkai.core.workdays import Calendar
 from gongkai.obligations.queries.calendars import calendar
 
@@ -29,7 +30,7 @@ class RuleBook:
 
     def in_force(self, rule_id: int, on: date) -> RuleVersion | None:
         """The version of a rule that governs an event on ``on``."""
-        return chosen(self.versions.get(rule_id, ()), on)
+        return version_on(self.versions.get(rule_id, ()), on)
 
     def terms(self, version: RuleVersion, *, on: date) -> RuleTerms:
         """What ``version`` asks of an event on ``on``, with the outer limit where it has no number."""
@@ -58,21 +59,6 @@ def rule_book() -> RuleBook:
     return RuleBook(versions, general)
 
 
-def chosen(versions: Iterable[RuleVersion], on: date) -> RuleVersion | None:
-    """Of one rule's versions the one in force on ``on``.
-
-    A revision replaces the earlier ones of its ``valid_from``; of those left that cover the day, the highest
-    revision speaks, and of equals the one that began later.
-    """
-    newest: dict[date, RuleVersion] = {}
-    for version in versions:
-        known = newest.get(version.valid_from)
-        if known is None or known.revision < version.revision:
-            newest[version.valid_from] = version
-    covering = [v for v in newest.values() if v.valid_from <= on and (v.valid_to is None or on <= v.valid_to)]
-    return max(covering, key=lambda v: (v.revision, v.valid_from), default=None)
-
-
 def terms_from(version: RuleVersion, *, fallback: RuleVersion | None = None) -> RuleTerms:
     """A rule version as arithmetic reads it. Raises ``TermsError`` for contradictory numbers."""
     return RuleTerms(
@@ -85,7 +71,7 @@ def terms_from(version: RuleVersion, *, fallback: RuleVersion | None = None) -> 
         day_count_override=version.day_count_override,
         extension_value=version.extension_value,
         tiers=tuple(PriceTier(t.get("price_from"), t.get("price_to"), t["value"]) for t in version.tiers),
-        needs_local_value=version.rule.needs_local_value,
+        needs_local_value=version.rule.needs_local_value and version.evidence != Evidence.CONFIRMED,
         default_publish=version.default_publish,
         fallback=None if fallback is None else terms_from(fallback),
         trigger=version.trigger,
@@ -101,13 +87,13 @@ def terms_of(version: RuleVersion, *, on: date | None = None) -> RuleTerms:
 
 def version_in_force(rule: Rule, on: date) -> RuleVersion | None:
     """The version of ``rule`` that governs an event on ``on``; None when the rule did not exist then."""
-    return chosen(rule.versions.select_related("rule"), on)
+    return version_on(rule.versions.select_related("rule"), on)
 
 
 def versions_in_force(on: date) -> dict[int, RuleVersion]:
     """Rule id → version in force on ``on``, for every rule that has one; one query."""
     book = rule_book()
-    found = {rule_id: chosen(versions, on) for rule_id, versions in book.versions.items()}
+    found = {rule_id: version_on(versions, on) for rule_id, versions in book.versions.items()}
     return {rule_id: version for rule_id, version in found.items() if version is not None}
 
 
