@@ -116,6 +116,7 @@ class LeafKind(StrEnum):
     CATALOGUE = "catalogue"
     RULES = "rules"
     CALENDAR = "calendar"
+    RELEASE = "release"  # a finding of the privacy check released for publication
 
 
 class EventKind(StrEnum):

@@ -1,14 +1,102 @@
 """One walk over a file that yields its pages for search and its findings for the privacy check."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongkai.core.privacy.kinds import Layer
+from gongkai.core.privacy import (
+    RULES,
+    Certainty,
+    Finding,
+    Kind,
+    Layer,
+    MaskFormats,
+    Rules,
+    looks_like_headings,
+    scan_text,
+)
 from gongkai.documents import bounds
-from gongkai.documents.formats.passages import VISIBLE, Passage
+from gongkai.documents.formats.image import GPS_FOUND
+from gongkai.documents.formats.passages import CELL_GAP, VISIBLE, Passage
 from gongkai.documents.formats.reading import passages
+from gongkai.documents.formats.sheet import column_name
+
+# In these layers a bare number is as often machinery (identifiers, sizes) as a telephone.
+_DOUBTFUL = frozenset({Layer.OTHER})
+_BARE = frozenset({Kind.MOBILE, Kind.BANK_ACCOUNT, Kind.LANDLINE})
+
+
+class Check:
+    """The privacy check of a stream of passages: remembers each table's headings."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._headings: dict[str, Sequence[str]] = {}
+
+    def findings(self, passage: Passage) -> Iterator[Finding]:
+        """What is found in ``passage``, with its layer and place."""
+        if passage.fault:
+            yield _unreadable(passage)
+        if passage.layer is Layer.EXIF and passage.text == GPS_FOUND:
+            why, rule = "图片带有拍摄位置(GPS)", RULES[Kind.ADDRESS]
+            gps = Finding(Kind.ADDRESS, Certainty.LIKELY, 0, len(passage.text), "GPS ****", why, rule)
+            yield gps.at(passage.layer, passage.place)
+            return
+        for finding in scan_text(passage.text, self._rules, headings=self._columns(passage)):
+            yield self._placed(finding, passage)
+
+    def _columns(self, passage: Passage) -> Sequence[str]:
+        if not passage.table:
+            return ()
+        cells = passage.text.split(CELL_GAP)
+        # A hidden column has its own headings: they stand in the hidden cells of the heading row.
+        key = f"{passage.table}\0{passage.layer == Layer.HIDDEN_COLUMN}"
+        known = self._headings.get(key)
+        if looks_like_headings(cells) or (known is None and passage.layer is Layer.HIDDEN_COLUMN):
+            self._headings[key] = cells
+            return ()
+        return known or ()
+
+    def _placed(self, finding: Finding, passage: Passage) -> Finding:
+        place = passage.place
+        if passage.table:
+            place += f"{column_name(passage.text.count(CELL_GAP, 0, finding.start) + 1)}列"
+        if passage.layer in _DOUBTFUL and finding.kind in _BARE and finding.certainty is Certainty.CERTAIN:
+            finding = replace(finding, certainty=Certainty.LIKELY)
+        return finding.at(passage.layer, place)
+
+
+def _unreadable(passage: Passage) -> Finding:
+    """A part nobody could check. A picture asks for a look; anything else stops the publication."""
+    certainty = Certainty.POSSIBLE if passage.picture else Certainty.CERTAIN
+    finding = Finding(Kind.UNREADABLE, certainty, 0, 0, "", passage.fault, RULES[Kind.UNREADABLE])
+    return finding.at(passage.layer if passage.picture else Layer.FILE, passage.place)
+
+
+def rules_from(data: Mapping[str, Any]) -> Rules:
+    """The rules of a request: ``words``, ``closed_documents``, ``masks``, ``today`` (ISO). All may be missing."""
+    today = data.get("today")
+    return Rules(
+        words=data.get("words") or {},
+        closed_documents=frozenset(data.get("closed_documents") or ()),
+        formats=MaskFormats.from_profile(data.get("masks") or {}),
+        today=date.fromisoformat(today) if today else None,
+    )
+
+
+def as_answer(finding: Finding) -> dict[str, str]:
+    """A finding as plain data, without the raw value and without positions in it."""
+    return {
+        "kind": finding.kind.value,
+        "certainty": finding.certainty.value,
+        "layer": finding.layer.value,
+        "place": finding.place[:200],
+        "value_masked": finding.value_masked[:120],
+        "why": finding.why[:200],
+        "rule": finding.rule[:200],
+    }
 
 
 @dataclass(slots=True)
@@ -42,10 +130,9 @@ class Inspection:
 
     def take(self, passage: Passage) -> Iterator[dict[str, Any]]:
         """The answers that ``passage`` completes."""
-        if passage.fault:
+        if passage.fault and not passage.picture:
             note = f"{passage.place}:{passage.fault}" if passage.place else passage.fault
-            if not passage.picture and note not in self.notes:
-                self.notes.append(note)
+            self.notes += [note] if note not in self.notes and len(self.notes) < 20 else []
         if passage.page == 0 or passage.layer not in VISIBLE | {Layer.FILE}:
             return
         if passage.page != self.page.number:
@@ -63,20 +150,29 @@ class Inspection:
             yield self.page.answer()
             self.page = _Page()
 
+    def summary(self) -> dict[str, Any]:
+        """What is said of the file as a whole."""
+        if self.kept >= bounds.FILE_CHARACTERS:
+            self.notes.append(f"文字超过 {bounds.FILE_CHARACTERS} 字,其后没有进入检索(但已检查)")
+        is_scan = bool(self.count) and self.pictures == self.count
+        return {"pages": self.count, "is_scan": is_scan, "pictures": self.pictures, "notes": self.notes}
+
 
 def inspect(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Answers ``page`` and finally ``summary`` for the file at ``request["path"]``."""
+    """Answers ``page``, ``finding`` and finally ``summary`` for the file at ``request["path"]``.
+
+    ``request["parts"]`` names what is wanted: ``pages``, ``findings`` or both.
+    """
     path: Path = request["path"]
-    inspection = Inspection()
+    wanted = request.get("parts") or ["pages", "findings"]
+    inspection, check, hits = Inspection(), Check(rules_from(request.get("rules") or {})), 0
     with path.open("rb") as source:
         for passage in passages(source, name=request["name"]):
-            yield from inspection.take(passage)
+            if "pages" in wanted:
+                yield from inspection.take(passage)
+            for finding in check.findings(passage) if "findings" in wanted else ():
+                hits += 1
+                if hits <= bounds.FINDINGS:
+                    yield {"finding": as_answer(finding)}
     yield from inspection.finish()
-    yield {
-        "summary": {
-            "pages": inspection.count,
-            "is_scan": bool(inspection.count) and inspection.pictures == inspection.count,
-            "pictures": inspection.pictures,
-            "notes": inspection.notes[:20],
-        }
-    }
+    yield {"summary": inspection.summary() | {"findings": hits}}

@@ -1,5 +1,21 @@
 """What can be done with files: store, check, mask, release, and the lookup of one's own place in a list."""
 
-from gongkai.documents.actions.storing import DocumentRefusedError, open_file, open_original, store
+from gongkai.documents.actions.checking import Rescan, find_in_body, rescan, scan_body, scan_file
+from gongkai.documents.actions.copies import local_copy, open_file
+from gongkai.documents.actions.releasing import ReleaseRefusedError, release_findings
+from gongkai.documents.actions.storing import DocumentRefusedError, open_original, store
 
-__all__ = ["DocumentRefusedError", "open_file", "open_original", "store"]
+__all__ = [
+    "DocumentRefusedError",
+    "ReleaseRefusedError",
+    "Rescan",
+    "find_in_body",
+    "local_copy",
+    "open_file",
+    "open_original",
+    "release_findings",
+    "rescan",
+    "scan_body",
+    "scan_file",
+    "store",
+]

@@ -19,12 +19,11 @@ from django.utils.translation import gettext as _
 from gongkai.agencies.models import Officer
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents import bounds, media, virus
-from gongkai.documents.actions.checking import keep_inspection
+from gongkai.documents.actions.checking import inspect_path, subject_of
+from gongkai.documents.actions.copies import CHUNK, open_file, spool, storage_name
 from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.models import StoredFile
 from gongkai.events.actions import announce
-
-_CHUNK = 1024 * 1024
 
 
 class DocumentRefusedError(Exception):
@@ -75,46 +74,17 @@ def store(
                          masked_from=masked_from)  # fmt: skip
 
 
-def storage_name(sha256: str) -> str:
-    """Where the bytes lie in the storage."""
-    return f"{sha256[:2]}/{sha256}"
-
-
-def open_file(stored: StoredFile) -> IO[bytes]:
-    """The stored bytes, opened for reading; the caller closes. Raises ``FileNotFoundError`` when they are gone."""
-    return cast(IO[bytes], default_storage.open(storage_name(stored.sha256), "rb"))
-
-
 @transaction.atomic
 def open_original(stored: StoredFile, *, by: Officer, at: datetime, purpose: str) -> IO[bytes]:
     """Open a closed original and put who, when and why into the access log (an event)."""
     announce(
         EventKind.DOCUMENT_ORIGINAL_OPENED,
-        subject=f"file:{stored.sha256}"[:80],
+        subject=subject_of(stored),
         at=at,
         by=by,
         facts={"purpose": purpose[:200]},
     )
     return open_file(stored)
-
-
-@contextmanager
-def local_copy(stored: StoredFile) -> Iterator[Path]:
-    """The stored bytes as a path on this machine: the file itself, or a copy when the storage is elsewhere."""
-    try:
-        yield Path(default_storage.path(storage_name(stored.sha256)))
-    except NotImplementedError:
-        with open_file(stored) as source, tempfile.NamedTemporaryFile(dir=_spool()) as copy:
-            while chunk := source.read(_CHUNK):
-                copy.write(chunk)
-            copy.flush()
-            yield Path(copy.name)
-
-
-def _spool() -> Path:
-    folder = Path(settings.VAR_DIR) / "spool"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _refuse_name(name: str) -> None:
@@ -138,8 +108,8 @@ def _received(stream: IO[bytes]) -> Iterator[Received]:
     """Stream to a temporary file while hashing; never more than one chunk in memory."""
     sha256, sm3, size = hashlib.sha256(), hashes.Hash(hashes.SM3()), 0
     limit = settings.UPLOAD_MAX_BYTES
-    with tempfile.NamedTemporaryFile(dir=_spool()) as copy:
-        while chunk := stream.read(_CHUNK):
+    with tempfile.NamedTemporaryFile(dir=spool()) as copy:
+        while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > limit:
                 message = _("文件超过 %(limit)s MB 的上限:请压缩图片或拆分后重新上传")
@@ -198,7 +168,7 @@ def _keep(received: Received) -> None:
         kept = Path(partial.name)
         try:
             with received.path.open("rb") as source:
-                while chunk := source.read(_CHUNK):
+                while chunk := source.read(CHUNK):
                     partial.write(chunk)
             partial.flush()
             kept.chmod(0o640)
@@ -218,7 +188,7 @@ def _recorded(
     virus_note: str,
     masked_from: StoredFile | None,
 ) -> StoredFile:
-    inspection = keep_inspection(received.path, name=name, at=at)
+    inspection = inspect_path(received.path, name=name, at=at)
     try:
         with transaction.atomic():
             stored = StoredFile.objects.create(
@@ -234,7 +204,7 @@ def _recorded(
             inspection.write(stored)
             announce(
                 EventKind.DOCUMENT_STORED,
-                subject=f"file:{stored.sha256}"[:80],
+                subject=subject_of(stored),
                 at=at,
                 by=by,
                 facts={"size": stored.size, "media_type": media_type, "findings": stored.finding_count},

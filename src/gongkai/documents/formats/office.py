@@ -49,9 +49,20 @@ def property_blocks(root: Element) -> Iterator[Block]:
 def drawing_blocks(root: Element, place: str, *, layer: Layer, page: int = 0, label: str = "") -> Iterator[Block]:
     """Paragraphs of DrawingML (slides, text boxes of sheets, charts): ``a:p`` with its ``a:t`` runs."""
     for paragraph in root.iter("{*}p"):
-        slots = [Slot(run) for run in paragraph.iter("{*}t") if next(run.iterancestors("{*}p"), None) is paragraph]
+        slots = drawn_slots(paragraph)
         if slots:
             yield Block(layer, place, [slots], page=page, label=label)
+
+
+def drawn_slots(holder: Element) -> list[Slot]:
+    """The text nodes below a paragraph or cell of DrawingML; a new paragraph is a line break."""
+    slots: list[Slot] = []
+    for node in holder.iter("{*}t", "{*}br", "{*}p"):
+        if local(node) == "t":
+            slots.append(Slot(node))
+        elif slots:
+            slots.append(Slot(node, "gap:\n"))
+    return slots
 
 
 def other_blocks(root: Element, name: str) -> Iterator[Block]:

@@ -93,4 +93,6 @@ def _inner(source: Source, name: str, depth: int, *, embedded: bool) -> Iterator
 def _embedded(passage: Passage) -> Passage:
     visible = passage.layer in {Layer.TEXT, Layer.CELL, Layer.NOTE}
     layer = Layer.EMBEDDED_FILE if visible else passage.layer
-    return Passage(layer, passage.place, passage.text, 0, passage.label, passage.table, passage.fault, False)
+    # A picture in a document says nothing about the document's own text.
+    fault_ = "" if passage.picture else passage.fault
+    return Passage(layer, passage.place, passage.text, 0, passage.label, passage.table, fault_)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from gongkai.core.privacy.kinds import Layer
-from gongkai.documents.formats.office import REL, drawing_blocks, relationships
+from gongkai.documents.formats.office import REL, drawing_blocks, drawn_slots, relationships
 from gongkai.documents.formats.package import Package
-from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse
+from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
 
 _COMMENTS = re.compile(r"ppt/(comments/|commentAuthors|authors)")
 
@@ -40,9 +40,16 @@ def blocks(package: Package) -> Iterator[tuple[str, Element, list[Block]]]:
 def _rows(root: Element, place: str, layer: Layer, page: int) -> Iterator[Block]:
     """Rows of tables on the slide."""
     for row in root.iter("{*}tr"):
-        cells = [[Slot(run) for run in cell.iter("{*}t")] for cell in row.iter("{*}tc")]
+        cells = [drawn_slots(cell) for cell in row.iter("{*}tc")]
         if any(cells):
-            yield Block(layer, place, cells, page=page, label=place, table=f"{place}表{id(row.getparent())}")
+            yield Block(
+                layer,
+                place,
+                cells,
+                page=page,
+                label=place,
+                table=f"{place}{table_key(next(row.iterancestors('{*}tbl'), row))}",
+            )
 
 
 def _loose(root: Element, place: str, layer: Layer, page: int) -> Iterator[Block]:

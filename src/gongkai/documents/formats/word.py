@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.documents.formats.package import Package
-from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse
+from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Runs = tuple[list[Slot], list[Slot], list[Slot], list[Slot]]
@@ -19,6 +19,7 @@ _PARTS = (
     (re.compile(r"word/comments\w*\.xml$"), Layer.COMMENT, "批注"),
     (re.compile(r"word/glossary/document\.xml$"), Layer.OTHER, "自动图文集"),
 )
+_GAPS = {"br": "\n", "cr": "\n", "tab": " "}
 _GONE = frozenset({"del", "moveFrom"})
 
 
@@ -95,7 +96,9 @@ def _row(row: Element, layer: Layer, place: str, page: int, label: str) -> Itera
         seen.append(slots)
     if any(seen):
         table = row.getparent()
-        yield Block(layer, place, seen, page=page, label=label, table=f"表{id(table)}")
+        yield Block(
+            layer, place, seen, page=page, label=label, table=table_key(table if table is not None else row)
+        )
 
 
 def _paragraph(paragraph: Element, layer: Layer, place: str, page: int, label: str) -> Iterator[Block]:
@@ -118,15 +121,19 @@ def _runs(paragraph: Element) -> Runs:
     hidden: list[Slot] = []
     gone: list[Slot] = []
     codes: list[Slot] = []
-    for node in paragraph.iter("{*}t", "{*}delText", "{*}instrText", "{*}delInstrText"):
-        if next(node.iterancestors("{*}p"), None) is not paragraph:
-            continue
+    for node in paragraph.iter(
+        "{*}t", "{*}delText", "{*}instrText", "{*}delInstrText", "{*}br", "{*}cr", "{*}tab"
+    ):
         run = node.getparent()
-        if local(node) in {"delText", "delInstrText"} or any(local(a) in _GONE for a in node.iterancestors()):
+        if run is None or local(run) != "r" or next(node.iterancestors("{*}p"), None) is not paragraph:
+            continue
+        if local(node) in _GAPS:
+            shown.append(Slot(node, f"gap:{_GAPS[local(node)]}"))
+        elif local(node) in {"delText", "delInstrText"} or any(local(a) in _GONE for a in node.iterancestors()):
             gone.append(Slot(node))
         elif local(node) == "instrText":
             codes.append(Slot(node))
-        elif run is not None and _vanishes(run):
+        elif _vanishes(run):
             hidden.append(Slot(node))
         else:
             shown.append(Slot(node))

@@ -53,6 +53,11 @@ def written(root: Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+def table_key(table: Element) -> str:
+    """A name for a table that stays the same while its rows are read."""
+    return table.getroottree().getpath(table)
+
+
 def local(element: Element) -> str:
     """The tag without its namespace; empty for comments and instructions."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
@@ -63,10 +68,12 @@ class Slot:
     """One place that holds characters: an element's text, its tail, or an attribute."""
 
     node: Element
-    where: str = "text"  # "text", "tail" or an attribute's name
+    where: str = "text"  # "text", "tail", "gap:" and what stands for a line break or tab, or an attribute's name
 
     def get(self) -> str:
         """The characters now there."""
+        if self.where.startswith("gap:"):
+            return self.where[4:]
         if self.where == "text":
             return self.node.text or ""
         if self.where == "tail":
@@ -74,7 +81,9 @@ class Slot:
         return str(self.node.get(self.where) or "")
 
     def put(self, text: str) -> None:
-        """Replace the characters."""
+        """Replace the characters; a gap stays what it is."""
+        if self.where.startswith("gap:"):
+            return
         if self.where == "text":
             self.node.text = text
         elif self.where == "tail":

@@ -1,0 +1,89 @@
+"""The prescribed masks: how much of a value may stay. The formats are a county's data; these are the defaults.
+
+138****1234, identity numbers first 2 and last 3, addresses down to the township or subdistrict (永安市
+2023-01-04, a Fujian notice; see ``docs/algorithms/privacy-check.md`` for the grade of each).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.core.privacy.kinds import Kind
+from gongkai.core.privacy.passage import plain
+from gongkai.core.privacy.personal import kept_length
+
+_DEFAULT: dict[Kind, tuple[int, int]] = {
+    Kind.RESIDENT_ID: (2, 3),
+    Kind.MOBILE: (3, 4),
+    Kind.BANK_ACCOUNT: (4, 4),
+    Kind.PASSPORT: (2, 2),
+    Kind.PERMIT: (2, 2),
+    Kind.PLATE: (2, 2),
+    Kind.BIRTH_DATE: (4, 0),
+    Kind.LANDLINE: (4, 4),
+}
+_WORDS = "(略)"
+# What a mask cannot cure: the document itself must not be published, or a person has to decide.
+UNMASKABLE = frozenset({Kind.SECRECY_MARK, Kind.NOT_PUBLIC_CITATION, Kind.COUNTY_WORD, Kind.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFormats:
+    """Kind → how many characters stay at the front and at the end."""
+
+    kept: Mapping[Kind, tuple[int, int]] = field(default_factory=lambda: dict(_DEFAULT))
+
+    @classmethod
+    def from_profile(cls, data: Mapping[str, Sequence[int]]) -> "MaskFormats":
+        """A county's formats over the defaults, ``{"mobile": [3, 4]}``. Raises ``ValueError`` for others."""
+        kept = dict(_DEFAULT)
+        for name, ends in data.items():
+            if len(ends) != 2 or min(ends) < 0:
+                raise ValueError(f"遮盖格式 {name} 应为两个不小于 0 的整数(保留前几位、后几位)")
+            kept[Kind(name)] = (int(ends[0]), int(ends[1]))
+        return cls(kept)
+
+    def mask(self, kind: Kind, value: str) -> str:
+        """``value`` masked. Numbers keep length and blanks; an address loses what lies below the town."""
+        if kind in UNMASKABLE:
+            return value
+        if kind is Kind.ADDRESS:
+            return value[: kept_length(value)] or _WORDS
+        if kind is Kind.EMAIL:
+            name, _, domain = value.rpartition("@")
+            return f"{name[:1]}***@{domain}" if name else f"{value[:1]}***{value[value.find('@') :]}"
+        if kind in {Kind.HEALTH, Kind.POVERTY, Kind.MINOR}:
+            return self._child(value)
+        return self._number(kind, value)
+
+    def _child(self, value: str) -> str:
+        digits = sum(c.isdigit() for c in value)
+        if digits >= 15:
+            return self._number(Kind.RESIDENT_ID, value)
+        return "".join("*" if c.isdigit() else c for c in value) if digits else _WORDS
+
+    def _number(self, kind: Kind, value: str) -> str:
+        front, back = self.kept.get(kind, (0, 0))
+        flat = plain(value)
+        at = [i for i, c in enumerate(flat) if _counts(c, dates=kind is Kind.BIRTH_DATE)]
+        if kind is Kind.MOBILE and len(at) > 11:
+            front += len(at) - 11  # the country code stays
+        if kind is Kind.LANDLINE and flat.lstrip("(").startswith(("010", "02")):
+            front -= 1
+        if front + back >= len(at):
+            front, back = min(1, len(at)), 0
+        hidden = set(at[front : len(at) - back])
+        return "".join("*" if i in hidden else c for i, c in enumerate(value))
+
+
+def _counts(character: str, *, dates: bool) -> bool:
+    """Whether a character is part of the value and not of its spacing."""
+    return character.isdigit() if dates else character.isalnum()
+
+
+def shown(kind: Kind, value: str, formats: MaskFormats) -> str:
+    """What may be stored and shown of a value: the mask; of words about a person only the first character."""
+    if kind in {Kind.HEALTH, Kind.POVERTY, Kind.MINOR} and not any(c.isdigit() for c in value):
+        return value[:1] + "*" * (len(value) - 1)
+    if kind is Kind.ADDRESS:
+        return value[: kept_length(value)] + "****"
+    return formats.mask(kind, value).replace("\t", " ").replace("\n", " ")[:60]

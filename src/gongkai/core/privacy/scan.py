@@ -1,0 +1,143 @@
+"""Looking through a text or a table row with every detector, and settling what overlaps."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.core.privacy import contact, identity, personal, secrecy
+from gongkai.core.privacy.hits import Hit
+from gongkai.core.privacy.kinds import Certainty, Finding, Kind
+from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats, shown
+from gongkai.core.privacy.passage import Passage, plain
+
+# Raise it with every change of a detector: whatever was checked under another version is checked again.
+DETECTOR_VERSION = "2026.11.1"
+
+_LAW = "《个人信息保护法》第二十八条(敏感个人信息)"
+_LEAST = "《个人信息保护法》第六条(最小影响)、第二十五条"
+RULES: dict[Kind, str] = {
+    Kind.RESIDENT_ID: f"GB 11643 公民身份号码;{_LAW}",
+    Kind.MOBILE: f"手机号码遮盖为 138****1234;{_LEAST}",
+    Kind.LANDLINE: _LEAST,
+    Kind.BANK_ACCOUNT: f"发卡行标识与 Luhn 校验;{_LAW}",
+    Kind.PASSPORT: _LAW,
+    Kind.PERMIT: _LAW,
+    Kind.EMAIL: _LEAST,
+    Kind.ADDRESS: f"住址只公开到乡镇、街道;{_LEAST}",
+    Kind.PLATE: _LEAST,
+    Kind.BIRTH_DATE: _LEAST,
+    Kind.MINOR: f"{_LAW}、第三十一条(未成年人)",
+    Kind.HEALTH: _LAW,
+    Kind.POVERTY: _LEAST,
+    Kind.SECRECY_MARK: "《保守国家秘密法》第三十五条(先审查、后公开)",
+    Kind.NOT_PUBLIC_CITATION: "《政府信息公开条例》第十七条(公开前审查)",
+    Kind.COUNTY_WORD: "本县词表",
+    Kind.UNREADABLE: "《政府信息公开条例》第十七条(公开前审查)",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a county adds: its words (word → reason), documents that are not public, mask formats, today's date.
+
+    ``today`` lets an identity number tell a minor; without it that is not asked.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    closed_documents: Collection[str] = ()
+    formats: MaskFormats = field(default_factory=MaskFormats)
+    today: date | None = None
+
+    def __post_init__(self) -> None:
+        longest = sorted((re.escape(word) for word in self.words if word), key=len, reverse=True)
+        object.__setattr__(self, "pattern", re.compile("|".join(longest)) if longest else None)
+
+    pattern: re.Pattern[str] | None = field(init=False, default=None, compare=False)
+
+
+DEFAULT_RULES = Rules()
+# A text without any of these holds nothing but words; only the detectors of words need to look at it.
+_NUMBERS = re.compile(r"\d[^一-龥]{0,3}\d")
+# Who wins where two hits claim the same characters: what is checked best.
+_ORDER = {kind: place for place, kind in enumerate([
+    Kind.SECRECY_MARK, Kind.RESIDENT_ID, Kind.PERMIT, Kind.PASSPORT, Kind.BANK_ACCOUNT, Kind.EMAIL, Kind.PLATE,
+    Kind.MOBILE, Kind.LANDLINE, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.HEALTH, Kind.POVERTY, Kind.MINOR,
+    Kind.NOT_PUBLIC_CITATION, Kind.COUNTY_WORD,
+])}  # fmt: skip
+_GRADES = {Certainty.CERTAIN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
+
+
+def scan_text(text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Finding]:
+    """Every finding in ``text``, in order of place, none overlapping (but a note beside a number).
+
+    In a table row the cells are joined by tabs and ``headings`` name the columns.
+    """
+    if not text.strip():
+        return []
+    passage = Passage(text, headings)
+    settled = _settled(_hits(passage, rules))
+    return [
+        Finding(hit.kind, hit.certainty, hit.start, hit.end,
+                shown(hit.kind, text[hit.start : hit.end], rules.formats), hit.why, RULES[hit.kind])
+        for hit in settled
+    ]  # fmt: skip
+
+
+def scan_row(cells: Sequence[str], rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Finding]:
+    """Findings in a table row; positions count in the cells joined by tabs, so a number may span cells."""
+    return scan_text("\t".join(cell.replace("\t", " ") for cell in cells), rules, headings=headings)
+
+
+def _hits(passage: Passage, rules: Rules) -> Iterator[Hit]:
+    if _NUMBERS.search(passage.text):
+        yield from identity.resident_ids(passage, rules.today)
+        yield from identity.travel_documents(passage)
+        yield from contact.bank_accounts(passage)
+        yield from contact.mobiles(passage)
+        yield from contact.landlines(passage)
+        yield from identity.plates(passage)
+        yield from personal.birth_dates(passage)
+    yield from contact.emails(passage)
+    yield from personal.addresses(passage)
+    yield from personal.marks_beside_people(passage)
+    yield from secrecy.secrecy_marks(passage)
+    yield from secrecy.closed_citations(passage, rules.closed_documents)
+    yield from secrecy.county_words(passage, rules.pattern, rules.words)
+
+
+def _settled(hits: Iterator[Hit]) -> list[Hit]:
+    """The hits that stand: of overlapping ones the better checked; equal spans of a kind once."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (_ORDER[h.kind], _GRADES[h.certainty], h.start, h.start - h.end)):
+        if hit.beside or not any(k.start < hit.end and hit.start < k.end for k in kept if not k.beside):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: (h.start, h.end))
+
+
+_HEADING = re.compile(
+    r"姓名|身份证|证件|电话|手机|联系|地址|住址|序号|编号|账号|卡号|备注|类别|性别|年龄|出生|单位|金额|面积|名称|日期|护照|车牌|邮箱|"
+    r"健康|残疾|疾病|困难|情况|身份|号码|房号|家庭|监护|类型|原因|得分|排名|乡镇|村"
+)
+
+
+def looks_like_headings(cells: Sequence[str]) -> bool:
+    """Whether a row names columns: at least two short cells with a heading's words, none with a long number."""
+    filled = [plain(cell.strip()) for cell in cells if cell.strip()]
+    if len(filled) < 2 or any(re.search(r"\d{5}", cell) or len(cell) > 24 for cell in filled):
+        return False
+    named = sum(1 for cell in filled if _HEADING.search(cell))
+    return named >= 2 and named * 2 >= len(filled)
+
+
+def masked(text: str, findings: Sequence[Finding], formats: MaskFormats) -> list[tuple[int, int, str]]:
+    """The edits that mask ``findings`` in ``text``: start, end, replacement, not overlapping.
+
+    Findings a mask cannot cure are left out.
+    """
+    edits: list[tuple[int, int, str]] = []
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
+        if finding.kind in UNMASKABLE or (edits and finding.start < edits[-1][1]):
+            continue
+        edits.append((finding.start, finding.end, formats.mask(finding.kind, text[finding.start : finding.end])))
+    return edits
