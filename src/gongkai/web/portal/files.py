@@ -1,0 +1,48 @@
+"""Attachments, served so that a browser cannot be made to run them."""
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gongkai.core.vocabulary import RevisionStage
+from gongkai.disclosures.models import Attachment
+from gongkai.documents.actions import open_file
+from gongkai.web.portal.detail import find, readable
+from gongkai.web.portal.frame import fresh
+from gongkai.web.tables import disposition
+
+# What a browser may show inside a page; everything else is only ever saved.
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PDF = "application/pdf"
+LOCKED = "default-src 'none'; sandbox; frame-ancestors 'self'"
+# Browsers refuse to open their own PDF reader in a sandbox; a PDF runs no script of ours either way.
+LOCKED_PDF = "default-src 'none'; frame-ancestors 'self'"
+
+
+@require_safe
+@fresh
+def file(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
+    """An attachment of a version that is or was public. ``?show=1`` shows a PDF or picture in the page."""
+    disclosure = find(public_id)
+    hung = Attachment.objects.filter(
+        pk=key, revision__disclosure=disclosure, revision__stage=RevisionStage.PUBLISHED
+    ).select_related("file")
+    attachment = hung.first() if readable(disclosure) else None
+    if attachment is None:
+        raise Http404(_("没有这个附件,或者它已随信息撤回、公示期满而不再展示。"))
+    stored = attachment.file
+    try:
+        content = open_file(stored)
+    except FileNotFoundError:
+        raise Http404(_("附件文件暂时读不到,请稍后再试;一直不行的,请告诉发布机构。")) from None
+    shown = request.GET.get("show") == "1" and stored.media_type in IMAGES | {PDF}
+    response = FileResponse(content, content_type=stored.media_type if shown else "application/octet-stream")
+    response["Content-Disposition"] = disposition(attachment.name, inline=shown)
+    response["Content-Length"] = str(stored.size)
+    response["Content-Security-Policy"] = LOCKED_PDF if shown and stored.media_type == PDF else LOCKED
+    response["X-Content-Type-Options"] = "nosniff"
+    response["ETag"] = f'"{stored.sha256}"'
+    return response

@@ -1,0 +1,1 @@
+"""Words and marks a template may use."""
