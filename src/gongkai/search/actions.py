@@ -16,7 +16,7 @@ from gongkai.search import store
 from gongkai.search.follower import TOGETHER, index, take_in
 
 Progress = Callable[[int, int], None]
-_TRIES = 5
+_TRIES = 50
 
 
 class IndexCountError(Exception):
@@ -92,12 +92,15 @@ def _verify(partial: _Partial) -> None:
     """Compare the counts at one and the same event: a publication and its event are one transaction."""
     for _ in range(_TRIES):
         catch_up(partial)
-        expected = public().count()
-        if _head() == partial.position():
-            break
-    found = store.count(partial.connection)
-    if found != expected:
+        expected, found = public().count(), store.count(partial.connection)
+        if _head() != partial.position():
+            continue  # something happened between the two counts
+        if found == expected:
+            return
         raise IndexCountError(
             f"重建后的检索库有 {found} 条,数据库有 {expected} 条公开信息,两者不符。原检索库未改动。"
             "请再运行一次 manage.py reindex;仍不符时请检查数据库。"
         )
+    raise IndexCountError(
+        "核对条数时不断有新的公开信息,无法比对。原检索库未改动。请稍后再运行 manage.py reindex。"
+    )

@@ -69,7 +69,8 @@ def index(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     for start in range(0, len(wanted), TOGETHER):
         chunk = wanted[start : start + TOGETHER]
         there = set()
-        for found in searchable(chunk):
+        # In the order of publication: their keys ascend, and so do the rows of the index.
+        for found in sorted(searchable(chunk), key=lambda found: (found.published_at, found.id)):
             store.put(connection, found)
             there.add(found.id)
         for gone in set(chunk) - there:

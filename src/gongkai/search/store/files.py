@@ -18,6 +18,8 @@ from pathlib import Path
 from gongkai.search.store.records import FORM, create
 
 IDLE_READERS = 16
+# No such table (another schema), torn, not a database at all. A lock that lasts too long is none of these.
+_UNUSABLE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TRIES = 5  # a reader that opens a generation in the moment it is replaced tries the next one
 
 Identity = tuple[str, int]
@@ -66,6 +68,11 @@ def _has_form(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT value FROM state WHERE name = 'form'").fetchone() == (FORM,))
 
 
+def _require_form(connection: sqlite3.Connection) -> None:
+    if not _has_form(connection):
+        raise IndexMissingError("检索库由其他版本建立,请运行 manage.py reindex 重建。")
+
+
 # --- reading -------------------------------------------------------------------------------------------------
 
 _idle: dict[Path, deque[tuple[Identity, sqlite3.Connection]]] = defaultdict(deque)
@@ -94,14 +101,15 @@ def _open_reader(path: Path) -> tuple[Identity, sqlite3.Connection]:
         except sqlite3.OperationalError:
             continue
         try:
-            if not _has_form(connection):
-                connection.close()
-                raise IndexMissingError("检索库由其他版本建立,请运行 manage.py reindex 重建。")
+            _require_form(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA cache_size = -16000")
         except sqlite3.OperationalError:
             connection.close()
             continue
+        except BaseException:
+            connection.close()
+            raise
         return now, connection
     raise IndexMissingError("检索库还没有建立,请运行 manage.py reindex,或启动 manage.py work。")
 
@@ -169,8 +177,10 @@ def _usable(path: Path) -> bool:
     connection = _connect(path)
     try:
         return _has_form(connection)
-    except sqlite3.OperationalError:  # another schema
-        return False
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode in _UNUSABLE:
+            return False
+        raise
     finally:
         connection.close()
 
