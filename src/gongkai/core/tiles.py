@@ -158,32 +158,28 @@ class TileNodes:
 
 
 class Growth:
-    """A log being extended, holding only its right edge: at most 255 hashes a level and one partial bundle."""
+    """A tree being extended, holding only its right edge: at most 255 hashes a level."""
 
-    def __init__(self, size: int = 0, edge: Sequence[Sequence[bytes]] = (), entries: Iterable[bytes] = ()) -> None:
-        """Continue a log of ``size`` leaves from the hashes of its partial tiles, level 0 first, and its partial
-        bundle's entries. Raises ``ValueError`` when their widths do not fit the size.
+    def __init__(self, size: int = 0, edge: Sequence[Sequence[bytes]] = ()) -> None:
+        """Continue a tree of ``size`` leaves from the hashes of its partial tiles, level 0 first.
+
+        Raises ``ValueError`` when their widths do not fit the size.
         """
         self.size = size
         self._edge = [list(hashes) for hashes in edge] or [[]]
-        self._entries = list(entries)
         fits = all(len(hashes) == (size >> HEIGHT * level) % WIDTH for level, hashes in enumerate(self._edge))
-        if not fits or len(self._entries) != size % WIDTH or size >> HEIGHT * len(self._edge):
+        if not fits or size >> HEIGHT * len(self._edge):
             raise ValueError(f"these tiles are not the right edge of a log of {size}")
 
-    def extend(self, entries: Sequence[bytes]) -> Iterator[tuple[Place, bytes]]:
-        """Add entries in order and yield each file that became full."""
+    def add(self, hashes: Sequence[bytes]) -> Iterator[tuple[Place, bytes]]:
+        """Add leaf hashes in order and yield each hash tile that became full."""
         at = 0
-        while at < len(entries):
-            part = entries[at : at + WIDTH - len(self._entries)]
-            self._entries += part
-            self._edge[0] += [leaf_hash(entry) for entry in part]
+        while at < len(hashes):
+            part = hashes[at : at + WIDTH - len(self._edge[0])]
+            self._edge[0] += part
             self.size += len(part)
             at += len(part)
-            if len(self._entries) == WIDTH:
-                yield Place(None, self.size // WIDTH - 1), bundle_of(self._entries)
-                self._entries = []
-                yield from self._carry()
+            yield from self._carry()
 
     def _carry(self) -> Iterator[tuple[Place, bytes]]:
         level = 0
@@ -197,9 +193,7 @@ class Growth:
             level += 1
 
     def edge(self) -> Iterator[tuple[Place, bytes]]:
-        """The partial files of the log as it now stands."""
-        if self._entries:
-            yield Place(None, self.size // WIDTH, len(self._entries)), bundle_of(self._entries)
+        """The partial hash tiles of the tree as it now stands."""
         for level, hashes in enumerate(self._edge):
             if hashes:
                 yield Place(level, self.size >> HEIGHT * (level + 1), len(hashes)), b"".join(hashes)
@@ -207,3 +201,32 @@ class Growth:
     def root(self) -> bytes:
         """The root over everything added so far."""
         return fold(peak for hashes in reversed(self._edge) for peak in peaks_of(hashes))
+
+
+class LogGrowth(Growth):
+    """A log being extended: the tree's right edge and one partial bundle of entries."""
+
+    def __init__(self, size: int = 0, edge: Sequence[Sequence[bytes]] = (), entries: Iterable[bytes] = ()) -> None:
+        """As :class:`Growth`, with the entries of the partial bundle. Raises ``ValueError``."""
+        super().__init__(size, edge)
+        self._entries = list(entries)
+        if len(self._entries) != size % WIDTH:
+            raise ValueError(f"this bundle is not the right edge of a log of {size}")
+
+    def extend(self, entries: Sequence[bytes]) -> Iterator[tuple[Place, bytes]]:
+        """Add entries in order and yield each file, bundle or tile, that became full."""
+        at = 0
+        while at < len(entries):
+            part = entries[at : at + WIDTH - len(self._entries)]
+            self._entries += part
+            at += len(part)
+            if len(self._entries) == WIDTH:
+                yield Place(None, self.size // WIDTH), bundle_of(self._entries)
+                self._entries = []
+            yield from self.add([leaf_hash(entry) for entry in part])
+
+    def edge(self) -> Iterator[tuple[Place, bytes]]:
+        """The partial files of the log as it now stands."""
+        if self._entries:
+            yield Place(None, self.size // WIDTH, len(self._entries)), bundle_of(self._entries)
+        yield from super().edge()

@@ -1,0 +1,60 @@
+"""Leaves as the database keeps them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from gongkai.core.notes import Checkpoint, Note, NoteError
+from gongkai.ledger.models import Leaf, LogHead
+
+
+class NotLoggedError(LookupError):
+    """The publication log has no such leaf; the message says so to a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """Where the log stands. ``published`` counts the leaves under the signed head, ``size`` those recorded.
+
+    ``root`` is the head's root in hexadecimal; it, ``origin`` and ``vkey`` are empty before the first head.
+    """
+
+    size: int
+    published: int
+    root: str
+    origin: str
+    vkey: str
+
+
+def leaf(position: int) -> Leaf:
+    """The leaf at ``position``, counted from 0. Raises ``NotLoggedError``."""
+    found = Leaf.objects.filter(pk=position).first()
+    if found is None:
+        raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
+    return found
+
+
+def leaves_of(subject: str) -> list[Leaf]:
+    """Every leaf about ``subject`` (``noun:id``), oldest first."""
+    return list(Leaf.objects.filter(subject=subject).order_by("position"))
+
+
+def facts_of(found: Leaf) -> dict[str, Any]:
+    """The record of a leaf as an object."""
+    facts: dict[str, Any] = json.loads(bytes(found.record))
+    return facts
+
+
+def state() -> LogState:
+    """Where the log stands now: two small reads. A damaged head counts as none; ``verify_log`` tells why."""
+    root = Path(settings.LEDGER_DIR)
+    size = LogHead.objects.values_list("size", flat=True).first() or 0
+    try:
+        head = Checkpoint.parse(Note.parse((root / "checkpoint").read_bytes()).text)
+        vkey = (root / "log.vkey").read_text(encoding="utf-8").strip()
+    except (OSError, NoteError, UnicodeDecodeError):
+        return LogState(size, 0, "", "", "")
+    return LogState(size, head.size, head.root.hex(), head.origin, vkey)
