@@ -5,6 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.disclosures.actions import expire_due
+from gongkai.disclosures.importing.actions import tidy
+from gongkai.disclosures.importing.background import run_waiting
 from gongkai.events.follower import Follower
 from gongkai.ledger.follower import TilesFollower
 from gongkai.obligations.actions import sweep
@@ -17,7 +19,13 @@ def followers() -> list[Follower]:
 
 
 def daily_round(now: datetime) -> None:
-    """End the 公示 that ran out and find what is late or silent; idempotent, called at start and once a day."""
+    """End the 公示 that ran out, find what is late or silent, erase old sheets; idempotent, once a day."""
     today = timezone.localdate(now)
     expire_due(as_of=today, at=now)
     sweep(as_of=today, at=now)
+    tidy(at=now)
+
+
+def every_look() -> int:
+    """What officers wait for: long imports. Taken up again after a kill; how many were taken up."""
+    return run_waiting(clock=timezone.now)

@@ -11,7 +11,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from gongkai.events.follower import Follower, catch_up
-from gongkai.web.followers import daily_round, followers
+from gongkai.web.followers import daily_round, every_look, followers
 
 log = logging.getLogger("gongkai.work")
 PAUSE = 1.0  # seconds between looks; a follower is never later than this plus its own work
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         rounds = followers()
         if once:
             daily_round(timezone.now())
+            every_look()
             for follower in rounds:
                 done = catch_up(follower)
                 self.stdout.write(f"{follower.name}:处理 {done} 个事件")
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         waits: dict[str, float] = {}
         while not self.stopping:
             last_round = self._round(last_round)
+            self._look()
             for follower in rounds:
                 if time.monotonic() >= rested.get(follower.name, 0.0):
                     self._step(follower, rested=rested, waits=waits)
@@ -61,6 +63,12 @@ class Command(BaseCommand):
             log.exception("daily round failed; it is tried again on the next look")
             return last
         return today
+
+    def _look(self) -> None:
+        try:
+            every_look()
+        except OperationalError:
+            log.exception("waiting imports could not be read; they are taken up on the next look")
 
     def _step(self, follower: Follower, *, rested: dict[str, float], waits: dict[str, float]) -> None:
         try:

@@ -1,0 +1,1 @@
+"""Disclosures from Excel: a template for each item, a check of every cell, all rows imported or none."""

@@ -1,0 +1,211 @@
+"""Every cell against the item: what cannot be read, what is missing, what does not fit, what is there already."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.html import escape
+
+from gongkai.agencies.models import Agency
+from gongkai.agencies.queries import townships
+from gongkai.catalogue.models import Item
+from gongkai.core.drafting import Problem, Text, submitting_problems
+from gongkai.core.vocabulary import ObligationState, RevisionStage
+from gongkai.disclosures.actions.drafting import terms_of
+from gongkai.disclosures.importing.cells import Cell, day_in
+from gongkai.disclosures.importing.layout import (
+    BODY,
+    DOC_NO,
+    ENDS_ON,
+    FORMED_ON,
+    SAMPLE,
+    SUMMARY,
+    TASK,
+    TITLE,
+    TOWNSHIP,
+    Column,
+    columns_of,
+)
+from gongkai.disclosures.importing.reading import Line
+from gongkai.disclosures.models import Revision
+from gongkai.obligations.models import Obligation
+
+_LOOK_UP = 500
+_NO_SUCH_DAY = "没有这一天,或写法不对。请写成存在的日期,例如 2026-11-23。"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """One line as it would become a draft, and everything wrong with it (``Problem.field`` is a column key)."""
+
+    number: int
+    text: Text
+    township: Agency | None
+    task: Obligation | None
+    cells: Mapping[str, Cell]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def digest(self) -> bytes:
+        """Equal for lines that say the same."""
+        return _digest(self.text.title, self.text.doc_no, self.text.formed_on, self.text.body, self.text.elements)
+
+
+class Checker:
+    """Checks the lines of one item and agency as of one day; the tables are read once."""
+
+    def __init__(self, item: Item, *, agency: Agency, today: date) -> None:
+        self.item, self.agency, self.today = item, agency, today
+        self.columns = columns_of(item)
+        self._terms = terms_of(item)
+        self._townships = {name: town for town in townships() for name in (town.name, town.short_name) if name}
+        self._tasks: dict[str, list[Obligation]] = {}
+        for task in open_tasks(item, agency):
+            self._tasks.setdefault(task.label, []).append(task)
+
+    def checked(
+        self, lines: Iterable[Line], *, told: Callable[[int], None] = lambda _: None, every: int = 250
+    ) -> list[CheckedLine]:
+        """All lines checked, also against each other and against what is kept. ``told`` hears of progress."""
+        found: list[CheckedLine] = []
+        first: dict[bytes, int] = {}
+        for line in lines:
+            checked = self.check(line)
+            if (earlier := first.setdefault(checked.digest, line.number)) != line.number:
+                checked.problems.append(Problem(TITLE, f"与第 {earlier} 行完全相同。请删去重复的一行。"))
+            found.append(checked)
+            if len(found) % every == 0:
+                told(len(found))
+        self.compare_with_kept(found)
+        return found
+
+    def check(self, line: Line) -> CheckedLine:
+        """One line on its own."""
+        problems: list[Problem] = []
+        values: dict[str, str] = {}
+        for column in self.columns:
+            cell = line.cells.get(column.key)
+            if cell is None:
+                continue
+            if cell.trouble:
+                problems.append(Problem(column.key, cell.trouble))
+            values[column.key] = cell.text
+        days = {key: _day(key, values, problems) for key in (FORMED_ON, ENDS_ON)}
+        text = Text(
+            title=values.get(TITLE, ""),
+            doc_no=values.get(DOC_NO, ""),
+            formed_on=days[FORMED_ON],
+            summary=values.get(SUMMARY, ""),
+            body=paragraphs(values.get(BODY, "")),
+            elements={
+                c.element: _entered(c, values[c.key]) for c in self.columns if c.element and c.key in values
+            },
+            ends_on=days[ENDS_ON],
+        )
+        already = {problem.field for problem in problems}
+        found = submitting_problems(text, terms=self._terms, today=self.today, attached=False)
+        problems += [problem for problem in found if problem.field not in already]
+        if any(SAMPLE in value for value in values.values()):
+            problems.insert(0, Problem(TITLE, "这是模板里的示例行。请删去这一行。"))
+        return CheckedLine(
+            line.number,
+            text,
+            self._township(values.get(TOWNSHIP, ""), problems),
+            self._task(values.get(TASK, ""), problems),
+            line.cells,
+            problems,
+        )
+
+    def compare_with_kept(self, lines: Sequence[CheckedLine]) -> None:
+        """Mark the lines that are kept already under the same item and agency, word for word."""
+        for start in range(0, len(lines), _LOOK_UP):
+            part = {line.digest: line for line in lines[start : start + _LOOK_UP]}
+            for revision in self._kept({line.text.title for line in part.values()}):
+                line = part.get(
+                    _digest(revision.title, revision.doc_no, revision.formed_on, revision.body, revision.elements)
+                )
+                if line:
+                    made_on = timezone.localdate(revision.created_at)
+                    line.problems.append(Problem(TITLE, f"已有完全相同的一条({made_on} 建立)。请删去这一行。"))
+
+    def _kept(self, titles: set[str]) -> Iterator[Revision]:
+        return (
+            Revision.objects.filter(
+                disclosure__item=self.item, disclosure__agency=self.agency, title__in=titles, number=1
+            )
+            .exclude(stage=RevisionStage.DISCARDED)
+            .only("title", "doc_no", "formed_on", "body", "elements", "created_at")
+            .iterator(chunk_size=_LOOK_UP)
+        )
+
+    def _township(self, name: str, problems: list[Problem]) -> Agency | None:
+        if not name:
+            return None
+        town = self._townships.get(name)
+        if town is None:
+            problems.append(Problem(TOWNSHIP, "没有这个乡镇。请从模板的下拉表中选择,或留空。"))
+        return town
+
+    def _task(self, label: str, problems: list[Problem]) -> Obligation | None:
+        if not label:
+            return None
+        tasks = self._tasks.get(label, [])
+        if len(tasks) == 1:
+            return tasks[0]
+        problems.append(
+            Problem(
+                TASK,
+                "有几件同名的时限任务,系统不能判断是哪一件。请留空,导入后从该任务进入起草。"
+                if tasks
+                else "没有这件未办结的时限任务。请照抄任务名称,或留空。",
+            )
+        )
+        return None
+
+
+def open_tasks(item: Item, agency: Agency) -> QuerySet[Obligation]:
+    """The running clocks a line may name, earliest first."""
+    return (
+        Obligation.objects.filter(
+            item=item, agency=agency, state__in=[ObligationState.OPEN, ObligationState.OVERDUE]
+        )
+        .order_by("due_at", "pk")
+        .only("pk", "label", "item_id", "agency_id", "state")
+    )
+
+
+def paragraphs(plain: str) -> str:
+    """Plain text of a cell as clean HTML, a paragraph a line; angle brackets stay what they are."""
+    lines = (line.strip() for line in plain.split("\n"))
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+
+def _day(key: str, values: Mapping[str, str], problems: list[Problem]) -> date | None:
+    entered = values.get(key, "")
+    if not entered:
+        return None
+    try:
+        return day_in(entered)
+    except ValueError:
+        if all(problem.field != key for problem in problems):
+            problems.append(Problem(key, _NO_SUCH_DAY))
+        return None
+
+
+def _entered(column: Column, value: str) -> str:
+    """An element as it is kept: a date in the one form the checks know, everything else as entered."""
+    if column.type != "date":
+        return value
+    try:
+        return day_in(value).isoformat()
+    except ValueError:
+        return value
+
+
+def _digest(title: str, doc_no: str, formed_on: date | None, body: str, elements: Mapping[str, str]) -> bytes:
+    said = [title, doc_no, str(formed_on), body, sorted((k, v) for k, v in elements.items() if v)]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()

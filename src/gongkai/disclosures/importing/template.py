@@ -1,0 +1,135 @@
+"""The sheet an officer fills in: title, frozen header with ● and ○, text cells, drop-down lists, notes."""
+
+import io
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from gongkai.agencies.models import Agency
+from gongkai.agencies.queries import townships
+from gongkai.catalogue.models import Item
+from gongkai.disclosures.importing import bounds
+from gongkai.disclosures.importing.checking import open_tasks
+from gongkai.disclosures.importing.layout import (
+    FORMED_ON,
+    NOTES,
+    SAMPLE,
+    SHEET,
+    TASK,
+    TITLE,
+    TOWNSHIP,
+    Column,
+    columns_of,
+)
+
+HEADER_LINE, FIRST_LINE = 2, 3
+_WIDE = frozenset({TITLE, "body", "summary"})
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+_SAMPLE = PatternFill("solid", fgColor="EEEEEE")
+_SAMPLES = {"date": "2026-11-20", "money": "128.5万元", "number": "35.5", "party": "示例单位", "text": "示例文字"}
+_TASKS_LISTED = 200
+
+
+def title_of(item: Item) -> str:
+    """The first line of every sheet of this item; an upload is held against the number in it."""
+    return f"{item.name} 导入表(事项编号:{item.code})"
+
+
+def template(item: Item, *, agency: Agency) -> bytes:
+    """The XLSX template of ``item`` for ``agency``, with one sample line that has to be deleted."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one worksheet
+    sheet.title = SHEET
+    columns = columns_of(item)
+    sheet.append([title_of(item)])
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.append([column.heading for column in columns])
+    sheet.append([_sample(column) for column in columns])
+    for number, column in enumerate(columns, start=1):
+        _dress(sheet, number, column)
+    sheet.freeze_panes = f"B{FIRST_LINE}"
+    notes = book.create_sheet(NOTES)
+    towns = [town.short_name or town.name for town in townships()]
+    tasks = list(dict.fromkeys(task.label for task in open_tasks(item, agency)[:_TASKS_LISTED]))
+    explain(notes, item=item, agency=agency, columns=columns)
+    _offer(sheet, notes, columns, {TOWNSHIP: ("E", "乡镇", towns), TASK: ("F", "未办结的时限任务", tasks)})
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sample(column: Column) -> str | None:
+    if column.key == TITLE:
+        return f"{SAMPLE}填好后请删去这一行"
+    if column.key == FORMED_ON or column.element:
+        return _SAMPLES[column.type]
+    return None
+
+
+def _dress(sheet: Worksheet, number: int, column: Column) -> None:
+    letter = get_column_letter(number)
+    # Text by default: identity numbers and long codes survive, dates are not turned into serials.
+    sheet.column_dimensions[letter].number_format = "@"
+    sheet.column_dimensions[letter].width = 40 if column.key in _WIDE else 20
+    head = sheet[f"{letter}{HEADER_LINE}"]
+    head.font, head.fill = Font(bold=True), _HEAD
+    head.alignment = Alignment(wrap_text=True, vertical="center")
+    head.comment = Comment(f"{'必填' if column.required else '可以不填'}。{column.hint}", "gongkai")
+    sample = sheet[f"{letter}{FIRST_LINE}"]
+    sample.number_format, sample.fill = "@", _SAMPLE
+    sample.font = Font(italic=True, color="666666")
+
+
+def explain(notes: Worksheet, *, item: Item, agency: Agency, columns: Sequence[Column]) -> None:
+    """The sheet of notes: the rules of filling in, then every column with its hint."""
+    for line in (
+        (f"{item.code} {item.name}",),
+        (f"填报单位:{agency.name}",),
+        ("一行是一条公开信息,导入后成为一条草稿;可以逐条修改、添加附件,也可以一起提交审查。",),
+        ("列名不要改动;●为必填,○为可以不填。列的先后可以调换,不用的○列可以删去。",),
+        (f"示例行(以{SAMPLE}开头)请删去。不要合并单元格,不要隐藏或筛选掉要导入的行。",),
+        (f"一份最多 {bounds.ROWS} 行。有任何一格不对,整份都不导入;系统会退回一份标红的表,改好后再传。",),
+        ("金额写数字加单位(1280000元 或 128万元),只写数字的按元计;日期写成 2026-11-23。",),
+        ("证件号码等长数字须以文本填写;个人信息请先按规定脱敏。",),
+        (),
+        ("列名", "是否必填", "怎么填"),
+        *((column.name, "●必填" if column.required else "○可以不填", column.hint) for column in columns),
+    ):
+        notes.append(line)
+    notes["A1"].font = Font(bold=True, size=14)
+    for letter, width in (("A", 28), ("B", 12), ("C", 60), ("E", 16), ("F", 40)):
+        notes.column_dimensions[letter].width = width
+
+
+def _offer(
+    sheet: Worksheet,
+    notes: Worksheet,
+    columns: Sequence[Column],
+    lists: dict[str, tuple[str, str, list[str]]],
+) -> None:
+    """Drop-down lists for the columns that take only known names. They advise; the import decides."""
+    for number, column in enumerate(columns, start=1):
+        if column.key not in lists:
+            continue
+        at, heading, choices = lists[column.key]
+        if not choices:
+            continue
+        notes[f"{at}10"] = heading
+        for row, choice in enumerate(choices, start=11):
+            notes[f"{at}{row}"] = choice
+            notes[f"{at}{row}"].data_type = "s"
+        letter = get_column_letter(number)
+        rule = DataValidation(
+            type="list",
+            formula1=f"={NOTES}!${at}$11:${at}${10 + len(choices)}",
+            allow_blank=True,
+            showErrorMessage=False,
+        )
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}{FIRST_LINE}:{letter}{FIRST_LINE + bounds.ROWS}")
