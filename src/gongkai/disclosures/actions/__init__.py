@@ -11,17 +11,19 @@ from gongkai.disclosures.actions.drafting import (
     save_revision,
     start_draft,
 )
+from gongkai.disclosures.actions.gate import NotPublishableError, PersonalDataError
 from gongkai.disclosures.actions.public_life import (
     expire_due,
     record_first_publication,
     withdraw,
 )
-from gongkai.disclosures.actions.publishing import NotPublishableError, publish
+from gongkai.disclosures.actions.publishing import publish
 from gongkai.disclosures.actions.reviewing import recall, record_review, submit
 
 __all__ = [
     "MissingElementsError",
     "NotPublishableError",
+    "PersonalDataError",
     "StaleEditError",
     "TextProblemsError",
     "attach",

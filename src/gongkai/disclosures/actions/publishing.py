@@ -14,15 +14,13 @@ from gongkai.core.authority import Permission
 from gongkai.core.index_numbers import index_group, index_number
 from gongkai.core.lifecycle import DisclosureMove, RevisionMove
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
+from gongkai.disclosures.actions import gate
 from gongkai.disclosures.actions.drafting import announce_revision, move_revision
+from gongkai.disclosures.actions.gate import NotPublishableError
 from gongkai.disclosures.models import Disclosure, IndexSerial, Revision
 from gongkai.ledger import actions as ledger
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.queries import notice_end
-
-
-class NotPublishableError(Exception):
-    """The text was approved but may not be made public; the message says why and what to do."""
 
 
 @transaction.atomic
@@ -32,11 +30,12 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
     In one transaction: the stage moves by a conditional UPDATE, the 索引号 is assigned (first time only), a
     leaf is appended, the open clocks named by the disclosure stop, one event is announced. ``at`` is the
     system's time, handed in by the edge; nobody can set it. Raises ``NotAllowedError``, ``LifecycleError``
-    (somebody else was first, or the state does not allow it), ``NotPublishableError``.
+    (somebody else was first, or the state does not allow it), ``NotPublishableError``, ``PersonalDataError``.
     """
     disclosure = Disclosure.objects.select_for_update(of=("self",)).get(pk=revision.disclosure_id)
     revision.refresh_from_db()
     _require_publishable(disclosure, revision, by=by, at=at)
+    gate.require_clean(revision, at=at)
     first = disclosure.status == DisclosureStatus.UNPUBLISHED
     ends_on = _notice_end(disclosure, revision, at=at)
     if first:

@@ -12,6 +12,7 @@ from gongkai.core.authority import NotAllowedError, Permission
 from gongkai.core.drafting import Problem, submitting_problems
 from gongkai.core.lifecycle import RevisionMove
 from gongkai.core.vocabulary import EventKind, Verdict
+from gongkai.disclosures.actions import gate
 from gongkai.disclosures.actions.drafting import (
     MissingElementsError,
     TextProblemsError,
@@ -26,7 +27,7 @@ from gongkai.disclosures.queries import authors_of, steps_passed
 
 @transaction.atomic
 def submit(revision: Revision, *, by: Officer, at: datetime) -> None:
-    """Hand a complete text to review; from here on it cannot be edited.
+    """Hand a complete text to review; from here on it cannot be edited. What the privacy check finds is kept.
 
     Raises ``NotAllowedError``, ``MissingElementsError`` (nothing moved; ``problems`` says what is missing),
     ``LifecycleError``.
@@ -44,6 +45,7 @@ def submit(revision: Revision, *, by: Officer, at: datetime) -> None:
     if problems:
         raise MissingElementsError(problems)
     move_revision(revision, RevisionMove.SUBMIT, submitted_at=at, submitted_by=by)
+    gate.check_text(revision, at=at)
     announce_revision(EventKind.DISCLOSURE_SUBMITTED, revision, by=by, at=at)
 
 
