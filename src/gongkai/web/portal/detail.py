@@ -18,14 +18,14 @@ from gongkai.catalogue.models import Element
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures import queries
 from gongkai.disclosures.models import Disclosure, Revision
-from gongkai.web import words
-from gongkai.web.difference import Pair, fields, paragraphs, passages
-from gongkai.web.portal import facts
+from gongkai.web import facts, words
+from gongkai.web.difference import paragraphs
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.portal.proofs import standing
 from gongkai.web.site import absolute
 from gongkai.web.tables import disposition
 from gongkai.web.templatetags.gongkai import day, moment, named
+from gongkai.web.versions import compared
 
 DESCRIBED = 120
 
@@ -133,30 +133,6 @@ def versions(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             (_("更正记录"), ""),
         ],
     )
-
-
-def compared(old: Revision, new: Revision) -> list[Pair]:
-    """The comparison of two versions: their facts, elements, paragraphs and files."""
-    return [
-        *fields(_short(old), _short(new)),
-        *fields(dict(old.elements), dict(new.elements)),
-        *passages(_("正文"), paragraphs(old.body), paragraphs(new.body)),
-        *passages(_("附件"), _files(old), _files(new)),
-    ]
-
-
-def _short(revision: Revision) -> dict[str, str]:
-    return {
-        _("标题"): revision.title,
-        _("文号"): revision.doc_no,
-        _("形成日期"): day(revision.formed_on),
-        _("概述"): revision.summary,
-        _("公示截止日"): day(revision.ends_on),
-    }
-
-
-def _files(revision: Revision) -> list[str]:
-    return [f"{a.name} · SHA-256 {a.file.sha256[:16]}…" for a in revision.attachments.all()]
 
 
 @require_safe

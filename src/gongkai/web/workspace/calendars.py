@@ -1,0 +1,120 @@
+"""工作日历: each year's notices as taken in, and local closures laid over them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongkai.core.authority import Permission
+from gongkai.core.workdays import CalendarDataError, YearCalendar
+from gongkai.obligations import actions
+from gongkai.obligations.models import CalendarYear, Closure
+from gongkai.obligations.queries import in_force_years
+from gongkai.web.tables import Column, Table
+from gongkai.web.workspace.doors import door, officer
+from gongkai.web.workspace.forms.rules import CalendarForm, ClosureForm
+from gongkai.web.workspace.pages import download, page, wants_download
+
+MANAGE = Permission.CALENDAR_MANAGE
+asks = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@door(Permission.ENTER)
+@require_safe
+def calendars(request: HttpRequest) -> HttpResponseBase:
+    """Every notice of every year, newest first, and the local closures."""
+    years = list(in_force_years())
+    if suffix := wants_download(request):
+        return download(_table(years), suffix)
+    return page(request, "calendars.html", {"years": years, "closures": Closure.objects.all()})
+
+
+def _table(years: list[CalendarYear]) -> Table:
+    columns = [
+        Column("year", _("年份")),
+        Column("revision", _("第几版")),
+        Column("title", _("通知"), width=48),
+        Column("doc_no", _("文号"), width=24),
+        Column("issued_on", _("印发日期")),
+        Column("days_off", _("放假"), width=60),
+        Column("workdays", _("调休上班"), width=40),
+    ]
+    return Table(
+        "calendars",
+        _("工作日历"),
+        columns,
+        (
+            (y.year, y.revision, y.title, y.doc_no, y.issued_on, "、".join(y.days_off), "、".join(y.workdays))
+            for y in years
+        ),
+    )
+
+
+@door(MANAGE)
+@asks
+def calendar_new(request: HttpRequest) -> HttpResponseBase:
+    """Take in a notice. The same notice again changes nothing; a different one is a new revision of its year."""
+    form = CalendarForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name != "workdays"}
+        try:
+            notice = YearCalendar(
+                revision=1, evidence=form.evidence(), workdays=form.cleaned_data["workdays"] or frozenset(), **said
+            )
+            report = actions.load_calendar_years([notice], by=officer(request), at=timezone.now())
+        except CalendarDataError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                _("已载入;%(n)d 项在走的时限改了日期。") % {"n": report.recomputed.moved}
+                if report.added
+                else _("这份通知以前已经载入过,没有变化。"),
+            )
+            return redirect("workspace:calendars")
+    words = {
+        "form": form,
+        "title": _("载入放假通知"),
+        "consequence": _(
+            "载入后,在走的时限立即重算,每一处改动都留痕;暂定的日期随之确定。已载入的通知不能改,有变更的再载入一次。"
+        ),
+        "button": _("载入"),
+        "back": "../",
+    }
+    return page(request, "ask.html", words, status=422 if form.errors else 200)
+
+
+@door(MANAGE)
+@asks
+def closure_new(request: HttpRequest) -> HttpResponseBase:
+    """Record a local closure; laid over the calendar only when switched on."""
+    form = ClosureForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_closure(by=officer(request), at=timezone.now(), **form.cleaned_data)
+        except actions.ObligationError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect("workspace:calendars")
+    words = {
+        "form": form,
+        "title": _("登记本地停工"),
+        "consequence": _("停工只影响本县的工作日计算,须有依据。随时可以停用,时限会再次重算并留痕。"),
+        "button": _("登记"),
+        "back": "../",
+    }
+    return page(request, "ask.html", words, status=422 if form.errors else 200)
+
+
+@door(MANAGE)
+@require_POST
+def closure_switch(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Lay a recorded closure over the calendar, or take it off."""
+    closure = get_object_or_404(Closure, pk=pk)
+    enabled = request.POST.get("enabled") == "1"
+    actions.switch_closure(closure, enabled=enabled, by=officer(request), at=timezone.now())
+    messages.success(request, _("已启用,时限已重算。") if enabled else _("已停用,时限已重算。"))
+    return redirect("workspace:calendars")

@@ -1,0 +1,98 @@
+"""What happened, in the officer's words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from gongkai.core.vocabulary import EventKind
+from gongkai.events.models import Event
+
+K = EventKind
+EVENTS: Mapping[str, str | Promise] = {
+    K.OFFICER_CREATED: _("新建账号"),
+    K.OFFICER_CHANGED: _("变更账号"),
+    K.OFFICER_APPOINTED: _("任命"),
+    K.OFFICER_DISMISSED: _("解除任职"),
+    K.OFFICER_SIGNED_IN: _("登录"),
+    K.OFFICER_SIGN_IN_REFUSED: _("登录被拒"),
+    K.OFFICER_LOCKED_OUT: _("账号锁定"),
+    K.OFFICER_SIGNED_OUT: _("退出"),
+    K.OFFICER_PASSWORD_CHANGED: _("更换密码"),
+    K.OFFICER_SECOND_FACTOR_SET: _("绑定或解除验证器"),
+    K.AGENCY_CHANGED: _("变更责任主体"),
+    K.PROFILE_LOADED: _("载入县配置"),
+    K.CALENDAR_LOADED: _("载入工作日历"),
+    K.CLOSURE_CHANGED: _("变更停工日"),
+    K.CATALOGUE_PUBLISHED: _("发布公开清单"),
+    K.ITEM_PROPOSED: _("提出事项建议"),
+    K.ITEM_PROPOSAL_DECIDED: _("审核事项建议"),
+    K.RULE_CONFIRMED: _("核实时限规则"),
+    K.RULE_CHANGED: _("修改时限规则"),
+    K.FACT_CONFIRMED: _("核实事实"),
+    K.OBLIGATION_OPENED: _("时限开始"),
+    K.OBLIGATION_MET: _("时限办结"),
+    K.OBLIGATION_WAIVED: _("免除时限"),
+    K.OBLIGATION_RECOMPUTED: _("重算时限"),
+    K.OBLIGATION_OVERDUE: _("时限逾期"),
+    K.DISCLOSURE_DRAFTED: _("起草"),
+    K.DISCLOSURE_REVISED: _("修改稿件"),
+    K.DISCLOSURE_SUBMITTED: _("提交审查"),
+    K.DISCLOSURE_REVIEWED: _("保密审查"),
+    K.DISCLOSURE_PUBLISHED: _("公开"),
+    K.DISCLOSURE_CORRECTED: _("公开更正"),
+    K.DISCLOSURE_WITHDRAWN: _("撤回"),
+    K.DISCLOSURE_EXPIRED: _("公示期满"),
+    K.DISCLOSURE_DISCARDED: _("作废稿件"),
+    K.DISCLOSURE_FIRST_PUBLISHED: _("登记首发"),
+    K.DISCLOSURES_IMPORTED: _("批量导入"),
+    K.DOCUMENT_STORED: _("上传文件"),
+    K.DOCUMENT_SCANNED: _("检查文件"),
+    K.DOCUMENT_MASKED: _("遮盖文件"),
+    K.DOCUMENT_ORIGINAL_OPENED: _("打开原件"),
+    K.FINDING_RELEASED: _("放行检查结果"),
+    K.RESCAN_COMPLETED: _("全部重新检查"),
+}
+_FACTS: Mapping[str, str | Promise] = {
+    "username": _("登录名"),
+    "address": _("来自"),
+    "role": _("角色"),
+    "from_on": _("自"),
+    "to_on": _("至"),
+    "why": _("原因"),
+    "what": _("内容"),
+    "step": _("环节"),
+    "revision": _("第几稿"),
+    "verdict": _("结论"),
+    "leaf": _("日志位置"),
+    "days": _("天数"),
+    "size": _("大小"),
+    "media_type": _("类型"),
+    "findings": _("检查结果数"),
+    "purpose": _("用途"),
+}
+
+
+def in_words(events: Iterable[Event]) -> list[Event]:
+    """The events, each with ``word`` and ``said`` for a template."""
+    told = list(events)
+    for event in told:
+        event.word, event.said = event_word(event.kind), facts_in_words(event.facts)  # type: ignore[attr-defined]
+    return told
+
+
+def event_word(kind: str) -> str:
+    """The event in words; its own name when it is newer than this list."""
+    return str(EVENTS.get(kind, kind))
+
+
+def facts_in_words(facts: Mapping[str, Any]) -> str:
+    """The facts of an event on one line. Reading is for people: nested facts are counted, not unrolled."""
+    said = []
+    for key, value in facts.items():
+        shown = _now("%(n)d 项") % {"n": len(value)} if isinstance(value, list | dict) else value
+        if value not in ("", None):
+            said.append(f"{_FACTS.get(key, key)} {shown}")
+    return ";".join(said)

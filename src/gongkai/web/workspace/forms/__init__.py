@@ -1,0 +1,1 @@
+"""The forms officers fill in; the actions judge what they say."""

@@ -1,0 +1,211 @@
+"""Acts the public sees: publish, correct, withdraw, 首发. Each asks once, in words that name the consequence."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongkai.core.authority import Permission
+from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.vocabulary import RevisionStage
+from gongkai.disclosures import actions
+from gongkai.disclosures.models import Disclosure
+from gongkai.web.workspace import showing
+from gongkai.web.workspace.doors import door, officer
+from gongkai.web.workspace.forms.base import WorkspaceForm
+from gongkai.web.workspace.forms.drafting import FirstPublicationForm, ReasonForm
+from gongkai.web.workspace.pages import page
+from gongkai.web.workspace.reach import disclosure_of, working_revision
+
+asks = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@door(Permission.DISCLOSURE_READ)
+@require_safe
+def preview(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Exactly what the public will see, with what is still missing above it."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_READ)
+    revision = working_revision(disclosure)
+    if revision is None:
+        messages.info(request, _("没有正在办理的稿件。下面是目前的情况。"))
+        return redirect("workspace:disclosure", public_id)
+    context = {
+        **showing.as_the_public(disclosure, revision),
+        "missing": showing.missing(revision),
+        "changes": showing.changes(disclosure, revision),
+    }
+    return page(request, "preview.html", context)
+
+
+@door(Permission.DISCLOSURE_PUBLISH)
+@asks
+def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Ask once, then make it public at the system's own time. A repeated click finds it done."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_PUBLISH)
+    revision = working_revision(disclosure)
+    if revision is None or revision.stage != RevisionStage.APPROVED:
+        messages.info(request, _("没有审查通过、等待公开的稿件;如果刚才点过公开,它已经办好。"))
+        return redirect("workspace:disclosure", public_id)
+    form = WorkspaceForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        published = actions.publish(revision, by=officer(request), at=timezone.now())
+        messages.success(
+            request, _("已公开,索引号 %(number)s。公众现在就能看到。") % {"number": published.index_number}
+        )
+
+    if request.method == "POST" and form.is_valid() and _done(form, act):
+        return redirect("workspace:disclosure", public_id)
+    clocks = disclosure.obligations.select_related("rule_version__rule").order_by("due_at")
+    context = {"disclosure": disclosure, "revision": revision, "form": form, "clocks": clocks}
+    return page(request, "publish.html", context)
+
+
+@door(Permission.DISCLOSURE_DRAFT)
+@asks
+def correct(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Begin a correction with its reason; the public page stays until the correction is published."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        actions.start_correction(
+            disclosure, reason=form.cleaned_data["reason"], by=officer(request), at=timezone.now()
+        )
+
+    if request.method == "POST":
+        if working_revision(disclosure):
+            return redirect("workspace:draft", public_id)
+        if form.is_valid() and _done(form, act):
+            return redirect("workspace:draft", public_id)
+    return _ask(
+        request,
+        disclosure,
+        form,
+        title=_("发起更正"),
+        consequence=_(
+            "更正稿须重新审查。更正公开之前,公众看到的仍是现在的版本;公开之后,新旧版本并排对照,旧版仍可查阅,理由公开。"
+        ),
+        button=_("开始写更正稿"),
+    )
+
+
+@door(Permission.DISCLOSURE_WITHDRAW)
+@asks
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Take a public text back, leaving a stub with the reason."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_WITHDRAW)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        actions.withdraw(disclosure, reason=form.cleaned_data["reason"], by=officer(request), at=timezone.now())
+        messages.success(request, _("已撤回。公开页面只保留标题、单位、日期、索引号和撤回理由。"))
+
+    if request.method == "POST" and form.is_valid() and _done(form, act):
+        return redirect("workspace:disclosure", public_id)
+    return _ask(
+        request,
+        disclosure,
+        form,
+        title=_("撤回这条信息"),
+        consequence=_(
+            "撤回后,公众立即看不到正文和附件,只能看到标题、单位、日期、索引号和您写的理由。撤回不能撤销,并在有据可查日志中永久留痕。内容有误的,应当更正而不是撤回。"
+        ),
+        button=_("确认撤回"),
+        danger=True,
+    )
+
+
+@door(Permission.DISCLOSURE_DRAFT)
+@asks
+def first_publication(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Record that a designated medium published first."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
+    form = FirstPublicationForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        actions.record_first_publication(disclosure, by=officer(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("首发情况已登记。"))
+
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        same = disclosure.first_publications.filter(
+            medium=said["medium"].strip(), url=said["url"].strip(), published_at=said["published_at"]
+        )
+        if same.exists() or _done(form, act):
+            return redirect("workspace:disclosure", public_id)
+    return _ask(
+        request,
+        disclosure,
+        form,
+        title=_("登记首发"),
+        consequence=_("法定指定媒介先发布的,登记媒介、网址和时间;公开页面会显示。"),
+        button=_("登记"),
+    )
+
+
+@door(Permission.DISCLOSURE_DRAFT)
+@asks
+def discard(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Give up the version being written."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
+    revision = working_revision(disclosure)
+    if revision is None:
+        return redirect("workspace:disclosure", public_id)
+    form = WorkspaceForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        actions.discard(revision, by=officer(request), at=timezone.now())
+        messages.success(request, _("这一稿已作废,记录仍保留。"))
+
+    if request.method == "POST" and form.is_valid() and _done(form, act):
+        return redirect("workspace:disclosure", public_id)
+    return _ask(
+        request,
+        disclosure,
+        form,
+        title=_("作废这一稿"),
+        consequence=_("作废后不能再编辑这一稿;时限任务仍在走,需要时请另行起草。已公开的版本不受影响。"),
+        button=_("确认作废"),
+        danger=True,
+    )
+
+
+@door(Permission.DISCLOSURE_DRAFT)
+@require_POST
+def recall(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Take a submitted text back before it is decided."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
+    revision = working_revision(disclosure)
+    if revision is not None:
+        try:
+            actions.recall(revision, by=officer(request), at=timezone.now())
+        except LifecycleError as error:
+            messages.error(request, str(error))
+            return redirect("workspace:disclosure", public_id)
+    return redirect("workspace:draft", public_id)
+
+
+def _done(form: WorkspaceForm, act: Callable[[], None]) -> bool:
+    """Act; a refusal is written into the form, where what was typed still stands."""
+    try:
+        act()
+    except actions.TextProblemsError as error:
+        form.blame(error.problems)
+    except (LifecycleError, actions.NotPublishableError) as error:
+        form.add_error(None, str(error))
+    else:
+        return True
+    return False
+
+
+def _ask(
+    request: HttpRequest, disclosure: Disclosure, form: WorkspaceForm, *, danger: bool = False, **words: str
+) -> HttpResponseBase:
+    context = {"disclosure": disclosure, "form": form, "danger": danger, **words}
+    return page(request, "ask.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,103 @@
+"""保密审查: the queue, and one page with the text as the public will see it, the findings, two buttons."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongkai.core import authority
+from gongkai.core.authority import Permission
+from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.vocabulary import RevisionStage, Verdict
+from gongkai.disclosures import actions
+from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.queries import authors_of, steps_passed, working
+from gongkai.web.tables import Column, Table
+from gongkai.web.workspace import showing
+from gongkai.web.workspace.doors import actor, door, officer
+from gongkai.web.workspace.forms.drafting import ReviewForm
+from gongkai.web.workspace.pages import download, one_page, page, wants_download
+from gongkai.web.workspace.reach import disclosure_of, working_revision
+
+REVIEW = Permission.DISCLOSURE_REVIEW
+
+
+@door(REVIEW)
+@require_safe
+def reviews(request: HttpRequest) -> HttpResponseBase:
+    """Everything waiting for 保密审查 within reach, the longest waiting first."""
+    held = authority.agencies_where(actor(request), REVIEW)
+    rows = working(None if held is None else sorted(held), stages=[RevisionStage.SUBMITTED])
+    if suffix := wants_download(request):
+        return download(_table(rows), suffix)
+    return page(request, "reviews.html", {"page": one_page(request, rows)})
+
+
+def _table(rows: object) -> Table:
+    return Table(
+        "reviews",
+        _("待审查"),
+        [
+            Column("title", _("标题"), width=48),
+            Column("item", _("事项"), width=28),
+            Column("agency", _("单位"), width=24),
+            Column("by", _("提交人")),
+            Column("at", _("提交时间"), width=20),
+        ],
+        (
+            (r.title, r.disclosure.item.name, r.disclosure.agency.name, str(r.submitted_by), r.submitted_at)
+            for r in rows  # type: ignore[attr-defined] # a queryset of revisions
+        ),
+    )
+
+
+@door(REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Read the text as the public will, then decide; nobody decides about a text of their own."""
+    disclosure = disclosure_of(request, public_id, REVIEW)
+    revision = working_revision(disclosure)
+    if revision is None or revision.stage != RevisionStage.SUBMITTED:
+        messages.info(request, _("这一稿现在不在待审查状态,可能已由他人办理。下面是它目前的情况。"))
+        return redirect("workspace:disclosure", public_id)
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _decide(request, form, revision):
+        return redirect("workspace:disclosure", public_id)
+    return page(request, "review.html", _context(request, disclosure, revision, form))
+
+
+def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
+    verdict = Verdict.APPROVE if request.POST.get("verdict") == Verdict.APPROVE else Verdict.RETURN
+    try:
+        actions.record_review(
+            revision,
+            verdict=verdict,
+            grounds=form.cleaned_data["grounds"],
+            by=officer(request),
+            at=timezone.now(),
+        )
+    except actions.TextProblemsError as error:
+        form.blame(error.problems)
+        return False
+    except LifecycleError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, _("已同意公开。") if verdict is Verdict.APPROVE else _("已退回修改。"))
+    return True
+
+
+def _context(
+    request: HttpRequest, disclosure: Disclosure, revision: Revision, form: ReviewForm
+) -> dict[str, object]:
+    own = officer(request).pk in authors_of(revision)
+    return {
+        **showing.as_the_public(disclosure, revision),
+        "form": form,
+        "own": own,
+        "passed": steps_passed(revision),
+        "changes": showing.changes(disclosure, revision),
+    }

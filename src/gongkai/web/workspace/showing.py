@@ -1,0 +1,61 @@
+"""A text on the desk as the public will see it, what it still lacks, what a correction changes."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongkai.agencies.queries import supervision_channels
+from gongkai.core.drafting import Problem, submitting_problems
+from gongkai.disclosures.actions.drafting import terms_of, text_of
+from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.web import facts
+from gongkai.web.difference import Pair
+from gongkai.web.templatetags.gongkai import named
+from gongkai.web.versions import compared
+
+
+def as_the_public(disclosure: Disclosure, revision: Revision) -> dict[str, Any]:
+    """The context of the public page's own parts, filled from a text that is not public yet."""
+    elements = list(disclosure.item.elements.all())
+    channels = list(disclosure.item.supervision.all()) or list(supervision_channels()[:3])
+    shown = Disclosure(
+        pk=disclosure.pk,
+        public_id=disclosure.public_id,
+        item=disclosure.item,
+        agency=disclosure.agency,
+        township=disclosure.township,
+        openness=disclosure.openness,
+        status=disclosure.status,
+        index_number=disclosure.index_number or _("公开时由系统编排"),
+        published_at=disclosure.published_at,
+        title=revision.title or _("(还没有标题)"),
+        doc_no=revision.doc_no,
+        formed_on=revision.formed_on,
+        ends_on=revision.ends_on,
+    )
+    return {
+        "disclosure": shown,
+        "revision": revision,
+        "issuer": named(disclosure.agency),
+        "card": facts.five(shown, revision, elements, channels),
+        "elements": [(e, v) for e in elements if (v := revision.elements.get(e.name, "").strip())],
+        "attachments": list(revision.attachments.select_related("file")),
+        "channels": channels,
+    }
+
+
+def missing(revision: Revision) -> list[Problem]:
+    """What keeps the text from being submitted."""
+    return submitting_problems(
+        text_of(revision),
+        terms=terms_of(revision.disclosure.item),
+        today=timezone.localdate(),
+        attached=revision.attachments.exists(),
+    )
+
+
+def changes(disclosure: Disclosure, revision: Revision) -> list[Pair]:
+    """What a correction changes against the public version, side by side; empty for a first version."""
+    old = disclosure.published_revision
+    return compared(old, revision) if old is not None and old.pk != revision.pk else []

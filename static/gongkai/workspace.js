@@ -1,0 +1,34 @@
+// Comfort only: every page works without this file.
+(() => {
+  "use strict";
+  const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.tagName === "INPUT") target.focus(); else target.click();
+  });
+  const problems = document.getElementById("problems");
+  if (problems) problems.focus();
+  // Sending takes time: a second click on the way is not a second order.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || event.target.dataset.sent) {
+      if (event.target.dataset.sent) event.preventDefault();
+      return;
+    }
+    event.target.dataset.sent = "1";
+    setTimeout(() => { delete event.target.dataset.sent; }, 4000);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-go]")) event.target.form.requestSubmit();
+  });
+  if (window.htmx) {
+    // A refusal is an answer too: show it where the answer would have gone.
+    window.htmx.config.responseHandling = [
+      { code: "204", swap: false },
+      { code: "[234]..", swap: true },
+      { code: "5..", swap: false, error: true },
+    ];
+  }
+})();
