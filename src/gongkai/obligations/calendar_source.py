@@ -41,8 +41,8 @@ def read_calendar_file(file: Path) -> YearCalendar:
     """One notice. Raises ``CalendarDataError`` naming the file."""
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CalendarDataError(f"{file.name} 不是有效的 YAML:{error}") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist, bytes that are no text
+        raise CalendarDataError(f"{file.name} 不是有效的 YAML,或有不存在的日期:{error}") from error
     if not isinstance(data, dict):
         raise CalendarDataError(f"{file.name} 应为一组字段,开头是 year:。")
     if unknown := set(data) - _KEYS:
