@@ -99,7 +99,13 @@ def test_a_word_inside_an_attachment_is_found_with_its_page(item, hands) -> None
     revision = actions.start_draft(item, agency=item.agencies.get(), by=drafter, at=NOW)
     saved = actions.save_revision(revision, text=text(), edits=0, by=drafter, at=NOW)
     stored = StoredFile.objects.create(
-        sha256="0" * 64, sm3="0" * 64, size=1, media_type="application/pdf", stored_at=NOW, page_count=2
+        sha256="0" * 64,
+        sm3="0" * 64,
+        size=1,
+        media_type="application/pdf",
+        stored_at=NOW,
+        scanned_at=NOW,
+        page_count=2,
     )
     PageText.objects.create(file=stored, number=1, label="第1页", text="无关")
     PageText.objects.create(file=stored, number=2, label="第2页", text="本页写到白濑乡")

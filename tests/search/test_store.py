@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gongkai.core.bigrams import fold
 from gongkai.search import store
 from gongkai.search.queries import search
-from gongkai.search.store import files
+from gongkai.search.store import files, records
 from tests.search.conftest import entry
 
 texts = st.text(alphabet="湖头镇安溪12ab 〔,", max_size=10)
@@ -129,6 +129,14 @@ def test_a_day_holds_more_than_one_and_keeps_the_order_of_arrival(fill) -> None:
     assert [h.disclosure_id for h in search("湖头").hits] == [2, 1, 3]
     fill([entry(3, title="湖头镇", day=1)])
     assert [h.disclosure_id for h in search("湖头").hits] == [3, 2, 1]
+
+
+def test_a_day_that_is_full_runs_on_and_the_order_stays(fill, monkeypatch) -> None:
+    monkeypatch.setattr(records, "_BLOCK", 3)
+    fill([entry(n, title="湖头") for n in range(1, 9)])
+    fill([entry(n, title="湖头", day=1) for n in range(9, 12)])
+    fill([entry(2, title="湖头镇"), entry(12, title="湖头", day=9)])
+    assert [h.disclosure_id for h in search("湖头").hits] == list(range(12, 0, -1))
 
 
 # --- generations, locks, readers -----------------------------------------------------------------------------

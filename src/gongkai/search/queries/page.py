@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.core import bigrams
@@ -23,8 +24,8 @@ CAP = 10_000
 RELEVANCE_LIMIT = 5_000
 """With more hits than this the newest come first: ranking them all would keep the reader waiting."""
 LIMIT = 100
-# title, body, elements, attachments, number, meta
-_RANK = "bm25(words, 8.0, 1.0, 2.0, 0.5, 4.0, 0.0)"
+# body, title, elements, attachments, number, meta
+_RANK = "bm25(words, 1.0, 8.0, 2.0, 0.5, 4.0, 0.0)"
 _LOG = logging.getLogger(__name__)
 
 
@@ -202,7 +203,7 @@ class _Asked:
             item_code=kept.item,
             item_name=kept.item_name,
             township_code=kept.township,
-            published_at=datetime.fromisoformat(kept.published_at),
+            published_at=timezone.localtime(datetime.fromisoformat(kept.published_at)),
             status=kept.status,
             is_same_number=kept.key in self.same,
         )

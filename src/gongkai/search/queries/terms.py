@@ -15,7 +15,7 @@ from gongkai.search.store.records import EVERYTHING, FIELDS, filter_token
 SearchFilters = ListFilters
 """The filters of the public list and of the search are the same."""
 
-_TEXT = "title body elements attachments"
+_TEXT = "body title elements attachments"
 _NUMBER = re.compile(r"(?=.*[0-9]).{6,}")
 
 

@@ -9,9 +9,9 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -31,7 +31,9 @@ FIELDS = {
 }  # fmt: skip
 """The filters, each with the letter that its tokens begin with."""
 
-_DAY = 20  # a day has room for 2^20 publications; keys close together keep the index small
+# Keys ascend with publication: each day begins a block of 4 096, and a fuller day runs on into the next blocks.
+# Keys close together keep the index small: it stores the differences.
+_BLOCK = 4_096
 _EPOCH = date(2000, 1, 1)
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -47,16 +49,16 @@ CREATE INDEX documents_index_key ON documents (index_key);
 CREATE INDEX documents_doc_key ON documents (doc_key) WHERE doc_key <> '';
 CREATE TABLE pages (key INTEGER NOT NULL, n INTEGER NOT NULL, file TEXT NOT NULL, label TEXT NOT NULL, text BLOB);
 CREATE INDEX pages_key ON pages (key, n);
+-- body first: the first column is written without its number, at each of its hundreds of words
 CREATE VIRTUAL TABLE words USING fts5 (
-  title, body, elements, attachments, number, meta, content = '', tokenize = 'ascii'
+  body, title, elements, attachments, number, meta, content = '', tokenize = 'ascii'
 );
 """
 
 Page = tuple[str, str, str]  # file, label of the page, text
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """One document as it stands in the table ``documents``, column by column."""
 
     key: int
@@ -81,8 +83,8 @@ class Kept:
     text: bytes
 
 
-COLUMNS = ", ".join(f.name for f in fields(Kept))
-_INSERT = f"INSERT INTO documents ({COLUMNS}) VALUES ({', '.join('?' * len(fields(Kept)))})"  # noqa: S608 - our own names
+COLUMNS = ", ".join(Kept._fields)
+_INSERT = f"INSERT INTO documents ({COLUMNS}) VALUES ({', '.join('?' * len(Kept._fields))})"  # noqa: S608 - our own names
 _SELECT = f"SELECT {COLUMNS} FROM documents WHERE id = ?"  # noqa: S608 - our own names
 
 
@@ -140,20 +142,20 @@ def put(connection: sqlite3.Connection, found: SearchableDisclosure) -> bool:
     kept, pages = _kept(found), _pages(found)
     if held is not None:
         before, before_pages = held
-        same_day = kept.key >> _DAY == before.key >> _DAY
-        kept = _at(kept, before.key if same_day else _free(connection, kept.key))
-        if (kept, pages) == (before, before_pages):
+        if (kept._replace(key=before.key), pages) == (before, before_pages):
             return False
         _take_out(connection, before, before_pages)
+    if held is not None and before.published_at == kept.published_at:
+        kept = kept._replace(key=before.key)
     else:
-        kept = _at(kept, _free(connection, kept.key))
-    connection.execute(_INSERT, astuple(kept))
+        kept = kept._replace(key=_free(connection, kept.key))
+    connection.execute(_INSERT, kept)
     connection.executemany(
         "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
         [(kept.key, n, file, label, _pack(text)) for n, (file, label, text) in enumerate(pages)],
     )
     connection.execute(
-        "INSERT INTO words (rowid, title, body, elements, attachments, number, meta) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO words (rowid, body, title, elements, attachments, number, meta) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (kept.key, *_tokens(kept, pages)),
     )
     return True
@@ -234,13 +236,13 @@ def _pages(found: SearchableDisclosure) -> list[Page]:
 
 
 def _tokens(kept: Kept, pages: Sequence[Page]) -> tuple[str, ...]:
-    """The tokens of the columns title, body, elements, attachments, number and meta."""
+    """The tokens of the columns body, title, elements, attachments, number and meta."""
     summary, body, elements = kept_text(kept)
     files = dict.fromkeys(file for file, _, _ in pages)
     marks = [filter_token(name, value) for name in FIELDS if (value := str(getattr(kept, name)))]
     return (
-        pieces([kept.title]),
         pieces([summary, body]),
+        pieces([kept.title]),
         pieces([kept.doc_no, elements]),
         pieces([*files, *(text for _, _, text in pages)]),
         pieces([kept.index_number]),
@@ -250,7 +252,7 @@ def _tokens(kept: Kept, pages: Sequence[Page]) -> tuple[str, ...]:
 
 def _take_out(connection: sqlite3.Connection, kept: Kept, pages: Sequence[Page]) -> None:
     connection.execute(
-        "INSERT INTO words (words, rowid, title, body, elements, attachments, number, meta)"
+        "INSERT INTO words (words, rowid, body, title, elements, attachments, number, meta)"
         " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
         (kept.key, *_tokens(kept, pages)),
     )
@@ -259,16 +261,17 @@ def _take_out(connection: sqlite3.Connection, kept: Kept, pages: Sequence[Page])
 
 
 def _first_key(moment: datetime) -> int:
-    return (timezone.localtime(moment).date() - _EPOCH).days << _DAY
+    return (timezone.localtime(moment).date() - _EPOCH).days * _BLOCK
 
 
 def _free(connection: sqlite3.Connection, first: int) -> int:
     """The next key of the day that begins at ``first``: the order of arrival within the day."""
-    last = connection.execute(
-        "SELECT max(key) FROM documents WHERE key >= ? AND key < ?", (first, first + (1 << _DAY))
-    ).fetchone()[0]
-    return first if last is None else int(last) + 1
-
-
-def _at(kept: Kept, key: int) -> Kept:
-    return Kept(key, *astuple(kept)[1:])
+    while True:
+        last = connection.execute(
+            "SELECT max(key) FROM documents WHERE key >= ? AND key < ?", (first, first + _BLOCK)
+        ).fetchone()[0]
+        if last is None:
+            return first
+        first += _BLOCK
+        if last + 1 < first:
+            return int(last) + 1
