@@ -11,7 +11,7 @@ from django.urls import resolve, reverse
 from gongkai.catalogue.models import Item, ItemProposal
 from gongkai.core.authority import Permission
 from gongkai.disclosures import actions
-from gongkai.disclosures.models import Disclosure
+from gongkai.disclosures.models import Disclosure, ImportRun
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Closure
 from gongkai.web.workspace import urls
@@ -38,6 +38,15 @@ OPEN_TO: Mapping[str, str] = {
     "fact": "lin wang zheng su",
     "draft_new": "lin wang zheng su",
     "draft_start": "lin wang zheng su",
+    "imports": "lin wang zheng su",
+    "import_item": "lin wang su",
+    "import_template": "lin wang su",
+    "import_run": "lin wang su",
+    "import_progress": "lin wang su",
+    "import_confirm": "lin wang su",
+    "import_abandon": "lin wang su",
+    "import_submit": "lin wang su",
+    "import_returned": "lin wang su",
     "draft": "lin wang su",
     "autosave": "lin wang su",
     "preview": "lin chen wang su xu",
@@ -102,8 +111,20 @@ def addresses(cast: Cast, item: Item) -> dict[str, str]:
         proposed_by=cast.lin,
     )
     closure = Closure.objects.create(from_on=make.NOW.date(), to_on=make.NOW.date(), reason="测试", source="测试")
+    sheet = ImportRun.objects.create(
+        item=item,
+        agency=cast.finance,
+        source=ImportRun.Source.PASTE,
+        fingerprint="0" * 64,
+        created_at=make.NOW,
+        created_by=cast.lin,
+        content=b"x",
+    )
     kwargs = {
         **{n: {"public_id": revision.disclosure.public_id} for n in NAMES if _takes(n, "public_id")},
+        **{n: {"public_id": sheet.public_id} for n in NAMES if n.startswith("import_")},
+        "import_item": {"code": item.code, "agency": cast.finance.code},
+        "import_template": {"code": item.code, "agency": cast.finance.code},
         "compare": {"public_id": revision.disclosure.public_id, "old": 1, "new": 2},
         "attachment": {"public_id": revision.disclosure.public_id, "pk": 1},
         "obligation": {"pk": obligation.pk},
