@@ -68,8 +68,9 @@ def test_the_profile_loads_once_and_a_second_load_changes_nothing(notices: list[
     assert Event.objects.filter(kind=EventKind.CALENDAR_LOADED).count() == 1
 
 
-def test_each_revision_is_a_leaf_of_the_log_with_its_days(calendars: list[YearCalendar]) -> None:
-    assert log.state().size == len(calendars)
+def test_each_revision_is_a_leaf_of_the_log_with_its_days(notices: list[YearCalendar]) -> None:
+    load_calendar_years(notices, at=NOW)
+    assert log.state().size == len(notices)
     (leaf,) = log.leaves_of("calendar:2019.2")
     facts = log.facts_of(leaf)
     assert leaf.kind == LeafKind.CALENDAR
