@@ -143,6 +143,20 @@ def test_an_event_about_what_is_no_longer_public_takes_it_out(item) -> None:
     assert total("湖头") == 0
 
 
+def test_an_index_that_lags_behind_says_so_until_it_has_caught_up(item) -> None:
+    make_disclosure(item, title="湖头镇公告")
+    first, *rest = Event.objects.order_by("position")
+    follower = SearchFollower()
+    follower.apply([first])
+    found = search("湖头")
+    assert not found.is_complete
+    assert "可能还没有收录" in found.explained
+    follower.apply(rest)
+    found = search("湖头")
+    assert found.is_complete
+    assert "可能还没有收录" not in found.explained
+
+
 def test_a_batch_costs_a_constant_number_of_queries(item, hands) -> None:
     counts = []
     for n in range(2):
@@ -232,12 +246,12 @@ def test_a_rebuild_that_lacks_one_is_refused_and_the_old_index_stays(item, hands
 
 def test_a_count_is_not_compared_while_events_come_in(item, hands, monkeypatch) -> None:
     make_disclosure(item, hands=hands)
-    real, ahead = index_actions._head, iter([0, 1, 1, 0])  # the second and third look find newer events
-    monkeypatch.setattr(index_actions, "_head", lambda: real() + next(ahead))
+    real, ahead = index_actions.head, iter([0, 1, 1, 0])  # the second and third look find newer events
+    monkeypatch.setattr(index_actions, "head", lambda: real() + next(ahead))
     assert reindex().count == 1
     assert list(ahead) == []
     growing = itertools.count()
-    monkeypatch.setattr(index_actions, "_head", lambda: real() + next(growing))
+    monkeypatch.setattr(index_actions, "head", lambda: real() + next(growing))
     with pytest.raises(IndexCountError, match="不断有新的公开信息"):
         reindex()
 

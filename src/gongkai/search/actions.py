@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
 
 from gongkai.disclosures.queries import public
 from gongkai.events.follower import catch_up
 from gongkai.events.models import Event
 from gongkai.search import store
-from gongkai.search.follower import TOGETHER, index, take_in
+from gongkai.search.follower import TOGETHER, head, index, take_in
 
 Progress = Callable[[int, int], None]
 _TRIES = 50
@@ -60,19 +59,17 @@ def reindex(*, progress: Progress | None = None, path: Path | None = None) -> Re
     """
     began = time.monotonic()
     with store.building(path or Path(settings.SEARCH_INDEX)) as (connection, taking_over):
-        head = _head()  # before the rows are read: whatever happens later is taken in again, which changes nothing
+        begun_at = (
+            head()
+        )  # before the rows are read: whatever happens later is taken in again, which changes nothing
         _fill(connection, progress or (lambda done, total: None))
-        store.move_to(connection, head)
+        store.move_to(connection, begun_at)
         partial = _Partial(connection)
         catch_up(partial)
         with taking_over():
             _verify(partial)
             made = Rebuilt(store.count(connection), partial.position(), time.monotonic() - began)
     return made
-
-
-def _head() -> int:
-    return Event.objects.aggregate(m=Max("position"))["m"] or 0
 
 
 def _fill(connection: sqlite3.Connection, progress: Progress) -> None:
@@ -93,7 +90,7 @@ def _verify(partial: _Partial) -> None:
     for _ in range(_TRIES):
         catch_up(partial)
         expected, found = public().count(), store.count(partial.connection)
-        if _head() != partial.position():
+        if head() != partial.position():
             continue  # something happened between the two counts
         if found == expected:
             return

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures.queries import searchable
@@ -60,7 +61,13 @@ def take_in(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
     """Bring the disclosures of ``events`` up to what is public now, and the position to the last event."""
     touched = dict.fromkeys(int(e.subject.partition(":")[2]) for e in events if e.kind in KINDS)
     index(connection, touched)
-    store.move_to(connection, max(store.position(connection), events[-1].position))
+    reached = max(store.position(connection), events[-1].position)
+    store.move_to(connection, reached, is_behind=head() > reached)
+
+
+def head() -> int:
+    """The position of the newest event; 0 before the first."""
+    return Event.objects.aggregate(m=Max("position"))["m"] or 0
 
 
 def index(connection: sqlite3.Connection, ids: Iterable[int]) -> None:

@@ -53,7 +53,10 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """What was found. ``next`` is handed back as ``after`` for the following page; ``order`` is the one used."""
+    """What was found. ``next`` is handed back as ``after`` for the following page; ``order`` is the one used.
+
+    ``is_complete`` is false while the index is still taking in what was published; ``explained`` says so too.
+    """
 
     total: int
     total_is_exact: bool
@@ -62,6 +65,7 @@ class SearchPage:
     explained: str
     order: str = "newest"
     is_available: bool = True
+    is_complete: bool = True
     query: Query = field(default_factory=lambda: parse(""))
 
     @property
@@ -142,13 +146,15 @@ class _Asked:
         best = order == "relevance" and bool(self.query.words) and total <= RELEVANCE_LIMIT
         front = [] if after else self.same
         room = limit - len(front)
+        is_complete = not store.is_behind(self.connection)
         keys, following = (self._best if best else self._newest)(after, room)
         return SearchPage(
             total=min(total, CAP),
             total_is_exact=total <= CAP,
             hits=self._hits([*front, *keys]),
             next=following,
-            explained=sentence,
+            explained=sentence if is_complete else sentence + _("(检索库正在更新,刚公开的可能还没有收录)"),
+            is_complete=is_complete,
             order="relevance" if best else "newest",
             query=self.query,
         )

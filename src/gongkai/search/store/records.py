@@ -21,7 +21,7 @@ from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.queries import SearchableDisclosure
 from gongkai.search.store.plain import plain
 
-FORM = f"1/{bigrams.VERSION}"
+FORM = f"2/{bigrams.VERSION}"
 """The form of the file: of its tables and of the folding. Another form is another index."""
 
 EVERYTHING = "xall"
@@ -95,7 +95,7 @@ def create(path: Path) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        connection.execute("INSERT INTO state VALUES ('form', ?), ('position', 0)", (FORM,))
+        connection.execute("INSERT INTO state VALUES ('form', ?), ('position', 0), ('behind', 0)", (FORM,))
     finally:
         connection.close()
 
@@ -105,9 +105,15 @@ def position(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM state WHERE name = 'position'").fetchone()[0])
 
 
-def move_to(connection: sqlite3.Connection, position: int) -> None:
-    """Say that every event up to ``position`` is taken in."""
+def move_to(connection: sqlite3.Connection, position: int, *, is_behind: bool = False) -> None:
+    """Say that every event up to ``position`` is taken in, and whether there were more by then."""
     connection.execute("UPDATE state SET value = ? WHERE name = 'position'", (position,))
+    connection.execute("UPDATE state SET value = ? WHERE name = 'behind'", (int(is_behind),))
+
+
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether events were waiting when this index last took some in: it is being filled, and may lack some."""
+    return bool(connection.execute("SELECT value FROM state WHERE name = 'behind'").fetchone()[0])
 
 
 def count(connection: sqlite3.Connection) -> int:

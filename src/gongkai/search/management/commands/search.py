@@ -75,6 +75,7 @@ def _as_json(page: SearchPage) -> dict[str, Any]:
     return {
         "total": page.total,
         "total_is_exact": page.total_is_exact,
+        "is_complete": page.is_complete,
         "explained": page.explained,
         "order": page.order,
         "next": page.next,
