@@ -68,7 +68,8 @@ def start_web(*, host: str, port: int) -> int:
             raise StartError(f"端口 {port} 已被其他程序占用。请换一个端口,例如:make run PORT={port + 1}") from None
     command = [
         sys.executable, "-m", "gunicorn", "gongkai.config.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
-        "--threads", "4", "--timeout", "120", "--max-requests", "5000", "--max-requests-jitter", "500",
+        "--threads", "4", "--timeout", "120", "--no-control-socket",
+        "--max-requests", "5000", "--max-requests-jitter", "500",
     ]  # fmt: skip
     (Path(settings.VAR_DIR) / "web.port").write_text(str(port), encoding="ascii")
     # The address officers and feeds are given follows the port unless the county set one.
