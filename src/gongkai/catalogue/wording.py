@@ -32,7 +32,7 @@ def clause_of(version: Mapping[str, Any], instruments: Mapping[str, Mapping[str,
 
 
 def deadline_of(version: Any) -> str:
-    """What a rule version asks, in one line: ``20个工作日内``, ``公示不少于10个工作日``, ``及时公开``.
+    """What a rule version asks, in one line: ``20个工作日内``, ``不少于10个工作日``, ``及时公开``.
 
     ``version`` is a ``RuleVersion`` or anything with its fields.
     """
@@ -54,16 +54,27 @@ def deadline_of(version: Any) -> str:
     )
 
 
+def trigger_of(version: Any) -> str:
+    """From what the time runs, as a remark behind the deadline; empty where the deadline says it itself."""
+    kind = RuleKind(version.kind)
+    if kind in {RuleKind.PERIODIC, RuleKind.ANNUAL_DATE}:
+        return ""
+    if kind in {RuleKind.PROMPTLY, RuleKind.CONTINUOUS}:
+        return f"({version.trigger})"
+    return f"({version.trigger}{_AFTER_TRIGGER.get(kind, '起算')})"
+
+
+_AFTER_TRIGGER = {RuleKind.MIN_BEFORE: "前", RuleKind.SIMULTANEOUS: "的同时"}
 _FIXED_WORDS = {
     RuleKind.PROMPTLY: "及时公开",
     RuleKind.CONTINUOUS: "长期公开、动态更新",
     RuleKind.SIMULTANEOUS: "同时公开",
 }
-_OPEN_WORDS = {RuleKind.MIN_BEFORE: "须提前公开,天数未定", RuleKind.MIN_DURATION: "须公示,天数待地方确定"}
+_OPEN_WORDS = {RuleKind.MIN_BEFORE: "须提前公开,天数未定", RuleKind.MIN_DURATION: "须公示一段时间,天数待地方确定"}
 _WORDS = {
     RuleKind.DEADLINE_AFTER: "{number}内",
     RuleKind.MIN_BEFORE: "提前不少于{number}",
-    RuleKind.MIN_DURATION: "公示不少于{number}",
+    RuleKind.MIN_DURATION: "不少于{number}",
     RuleKind.FIXED_DURATION: "公告期{number}",
     RuleKind.PERIODIC: "{period}结束后{number}内",
     RuleKind.WITHDRAW_WITHIN: "{number}内撤下",

@@ -40,11 +40,14 @@ class OtherCountyError(Exception):
 
 
 def require_same_county(code: str) -> None:
-    """Raise :class:`OtherCountyError` when a profile of another county was loaded before."""
-    other = County.objects.exclude(code=code).values_list("name", flat=True).first()
-    if other:
+    """Raise :class:`OtherCountyError` when a profile of another county was loaded before.
+
+    Holds the county's row until the caller commits, so that two loads come one after the other.
+    """
+    here = County.objects.select_for_update().first()
+    if here is not None and here.code != code:
         raise OtherCountyError(
-            f"这个数据库已经载入“{other}”的配置,不能再载入别的县。请为新的县使用新的数据库(GONGKAI_DATABASE_URL)。"
+            f"这个数据库已经载入“{here.name}”的配置,不能再载入别的县。请为新的县使用新的数据库(GONGKAI_DATABASE_URL)。"
         )
 
 

@@ -49,7 +49,7 @@ CLASS = Entry(
 )
 INDEX_NUMBER = Entry(
     (
-        Field("pattern", text(80), "索引号格式,见下文", required=True),
+        Field("pattern", text(80), "索引号格式", required=True),
         GRADE,
         Field("note", text(300), "备注"),
         Field("classes", table(code(20), CLASS), "领域编号 → 信息类别;格式中没有 class 的不写", default={}),

@@ -3,6 +3,7 @@
 """
 
 import re
+import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,15 @@ class Field:
     default: Any = ""
 
 
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = 60
+
+
+def _brief(value: Any) -> str:
+    """A value as a message quotes it: never longer than a line, however large or deep it is."""
+    return _shown.repr(value)
+
+
 class FaultError(ValueError):
     """A value that cannot be used; the message says what to write instead."""
 
@@ -40,7 +50,7 @@ def text(most: int) -> Check:
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
-            raise FaultError(f"应为文字,现为 {value!r}。数字、是否、日期写成文字时请加引号。")
+            raise FaultError(f"应为文字,现为 {_brief(value)}。数字、是否、日期写成文字时请加引号。")
         if not value.strip():
             raise FaultError("不能为空。请填写,或删去这个键。")
         if len(value) > most:
@@ -58,7 +68,7 @@ def code(most: int = 40) -> Check:
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not _CODE.fullmatch(value) or len(value) > most:
-            raise FaultError(f"应为 {most} 个以内的字母、数字、- 或 _ 组成的编号,现为 {value!r}。")
+            raise FaultError(f"应为 {most} 个以内的字母、数字、- 或 _ 组成的编号,现为 {_brief(value)}。")
         return value
 
     return check
@@ -70,7 +80,7 @@ def matching(form: str, advice: str) -> Check:
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise FaultError(f"{advice} 现为 {value!r}。")
+            raise FaultError(f"{advice} 现为 {_brief(value)}。")
         return value
 
     return check
@@ -82,9 +92,9 @@ def day(value: Any) -> str:
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            raise FaultError(f"应为存在的日期,例如 2019-05-15,现为 {value!r}。") from None
+            raise FaultError(f"应为存在的日期,例如 2019-05-15,现为 {_brief(value)}。") from None
     if type(value) is not date:
-        raise FaultError(f"应为日期,例如 2019-05-15,现为 {value!r}。")
+        raise FaultError(f"应为日期,例如 2019-05-15,现为 {_brief(value)}。")
     return value.isoformat()
 
 
@@ -93,7 +103,7 @@ def whole(least: int, most: int) -> Check:
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise FaultError(f"应为 {least} 至 {most} 的整数,现为 {value!r}。")
+            raise FaultError(f"应为 {least} 至 {most} 的整数,现为 {_brief(value)}。")
         return value
 
     return check
@@ -102,7 +112,7 @@ def whole(least: int, most: int) -> Check:
 def flag(value: Any) -> bool:
     """``true`` or ``false``."""
     if not isinstance(value, bool):
-        raise FaultError(f"应为 true 或 false,现为 {value!r}。")
+        raise FaultError(f"应为 true 或 false,现为 {_brief(value)}。")
     return value
 
 
@@ -114,7 +124,7 @@ def one_of(words: type[StrEnum] | Sequence[str]) -> Check:
         if isinstance(value, bool):
             raise FaultError("YAML 把没加引号的 yes、no、on、off 读成了是否。请加引号,例如 'no'。")
         if value not in allowed:
-            raise FaultError(f"应为 {'、'.join(allowed)} 之一,现为 {value!r}。")
+            raise FaultError(f"应为 {'、'.join(allowed)} 之一,现为 {_brief(value)}。")
         return str(value)
 
     return check
@@ -125,7 +135,7 @@ def several(check: Check, *, least: int = 0, most: int = 500) -> Check:
 
     def check_all(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise FaultError(f"应为列表,例如 [甲, 乙],现为 {value!r}。")
+            raise FaultError(f"应为列表,例如 [甲, 乙],现为 {_brief(value)}。")
         if not least <= len(value) <= most:
             raise FaultError(f"应有 {least} 至 {most} 个,现有 {len(value)} 个。")
         faults: list[tuple[str, str]] = []
@@ -154,7 +164,7 @@ def table(keys: Check, values: Check) -> Check:
 
     def check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise FaultError(f"应为“键: 值”的表,现为 {value!r}。")
+            raise FaultError(f"应为“键: 值”的表,现为 {_brief(value)}。")
         faults: list[tuple[str, str]] = []
         clean = {
             _member(keys, str(name), name, faults): _member(values, str(name), inner, faults)
@@ -176,7 +186,7 @@ class Entry:
     def __call__(self, value: Any) -> dict[str, Any]:
         """The clean entry with every key of ``fields``. Raises :class:`NestedError` with every fault."""
         if not isinstance(value, dict):
-            raise FaultError(f"应为“键: 值”的表,现为 {value!r}。")
+            raise FaultError(f"应为“键: 值”的表,现为 {_brief(value)}。")
         known = [field.name for field in self.fields]
         faults = [
             (str(key), f"不认识这个键。请删去或改正,可用的键:{'、'.join(known)}。")

@@ -13,6 +13,7 @@ from gongkai.catalogue.profile.problems import Problem, ProfileError
 from gongkai.catalogue.profile.schema import FileSchema
 
 _LARGEST = 5_000_000  # bytes of one file: a profile is written by hand
+_DEEPEST = 20
 
 
 class _Loader(yaml.CSafeLoader):
@@ -80,9 +81,13 @@ def _parse(path: Path) -> Any:
     try:
         if path.stat().st_size > _LARGEST:
             raise FaultError(f"文件超过 {_LARGEST} 字节。请检查是不是放错了文件。")
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a subclass of CSafeLoader
+        content = path.read_text(encoding="utf-8")
+        _refuse_depth(content)
+        return yaml.load(content, Loader=_Loader)  # noqa: S506 - a subclass of CSafeLoader
     except FileNotFoundError:
         raise FaultError("没有找到这个文件。请按 docs/operating/new-county.md 补上。") from None
+    except OSError as error:
+        raise FaultError(f"打不开这个文件({error.strerror})。请检查文件和权限。") from None
     except UnicodeDecodeError:
         raise FaultError("不是 UTF-8 编码。请另存为 UTF-8。") from None
     except yaml.YAMLError as error:
@@ -91,8 +96,15 @@ def _parse(path: Path) -> Any:
         raise FaultError(
             f"{where}不合 YAML 格式:{getattr(error, 'problem', error)}。请检查缩进、冒号和引号。"
         ) from None
-    except RecursionError:
-        raise FaultError("嵌套太深。请检查是不是放错了文件。") from None
+
+
+def _refuse_depth(content: str) -> None:
+    """The composer of libyaml is recursive; a file nested without end would end the process, not the load."""
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise FaultError(f"嵌套超过 {_DEEPEST} 层。请检查是不是放错了文件。")
 
 
 def _checked(value: Any, schema: FileSchema, place: str, problems: list[Problem]) -> dict[str, Any]:

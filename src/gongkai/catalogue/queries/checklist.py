@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import CatalogueVersion, Domain, Item, ItemAgency, RuleVersion
 from gongkai.catalogue.queries.rules import version_on, with_rules
-from gongkai.catalogue.wording import deadline_of
+from gongkai.catalogue.wording import deadline_of, trigger_of
 
 NO_RULE = "无现行规定"
 AUDIENCES = {"public": "全社会", "levied_households": "被征收人", "applicant": "申请人"}
@@ -133,7 +133,7 @@ def _row(number: int, entry: Item, *, on: date) -> ChecklistRow:
 
 
 def _deadline(version: RuleVersion) -> str:
-    return f"{deadline_of(version)}({version.trigger})"
+    return f"{deadline_of(version)}{trigger_of(version)}"
 
 
 def latest_catalogue() -> CatalogueVersion | None:

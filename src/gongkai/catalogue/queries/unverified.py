@@ -9,7 +9,7 @@ from django.db.models import Model
 from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChannel
 from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, Rule, RuleVersion
 from gongkai.catalogue.queries.rules import standing_versions
-from gongkai.catalogue.wording import deadline_of
+from gongkai.catalogue.wording import deadline_of, trigger_of
 from gongkai.core.vocabulary import Evidence
 
 
@@ -57,7 +57,7 @@ def _rules() -> Iterator[UnverifiedFact]:
                     kind="rules",
                     code=rule.code,
                     name=rule.name,
-                    fact=f"{version.valid_from} 起:{deadline_of(version)}({version.trigger})",
+                    fact=f"{version.valid_from} 起:{deadline_of(version)}{trigger_of(version)}",
                     note=version.note,
                     clause=version.clause,
                     version_id=version.pk,

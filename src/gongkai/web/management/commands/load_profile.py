@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.agencies.actions.county import OtherCountyError
+from gongkai.agencies.actions.county import OtherCountyError, require_same_county
 from gongkai.agencies.actions.profile_rows import Changes
 from gongkai.catalogue.actions import LoadReport, load_profile
 from gongkai.catalogue.profile import Problem, Profile, ProfileError, read_profile
@@ -61,14 +61,15 @@ class Command(BaseCommand):
 
 
 def load(folder: Path) -> tuple[LoadReport, CalendarReport]:
-    """Check the folder, then load calendars and profile in one transaction. Raises ``ProfileError``.
+    """Check the folder, then load calendars and profile in one transaction.
 
-    Calendars come first: they append to the publication log before anything is announced, so that the lock order
-    (log, then events) holds for the whole.
+    Lock order: the county, then the log, then the events. Calendars therefore come first: they append to the log
+    before the profile announces anything. Raises ``ProfileError``, ``OtherCountyError``.
     """
     profile, years = _checked(folder)
     at = timezone.now()
     with transaction.atomic():
+        require_same_county(profile.county["code"])
         calendars = load_calendar_years(years, at=at, by=None)
         report = load_profile(profile, by=None, at=at)
     return report, calendars
