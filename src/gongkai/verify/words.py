@@ -26,6 +26,7 @@ _KINDS = {
     "catalogue": ("公开清单", "catalogue"),
     "rules": ("时限规则", "rules"),
     "calendar": ("工作日历", "calendar"),
+    "release": ("核查放行", "release of a privacy finding"),
 }
 
 _REASONS = {
