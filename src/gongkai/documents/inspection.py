@@ -44,10 +44,11 @@ class Check:
             gps = Finding(Kind.ADDRESS, Certainty.LIKELY, 0, len(passage.text), "GPS ****", why, rule)
             yield gps.at(passage.layer, passage.place)
             return
-        for finding in scan_text(passage.text, self._rules, headings=self._columns(passage)):
+        for finding in scan_text(passage.text, self._rules, headings=self.columns(passage)):
             yield self._placed(finding, passage)
 
-    def _columns(self, passage: Passage) -> Sequence[str]:
+    def columns(self, passage: Passage) -> Sequence[str]:
+        """The headings that name the cells of this row; empty for a row that is itself one of headings."""
         if not passage.table:
             return ()
         cells = passage.text.split(CELL_GAP)

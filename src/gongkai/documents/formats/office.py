@@ -100,7 +100,10 @@ def parse_lenient(package: Package, name: str) -> Element | None:
 
 def is_embedded(name: str) -> bool:
     """Whether a member is a file in its own right: an embedded document or a picture."""
-    low = name.lower()
-    return "/embeddings/" in low or (
-        "/media/" in low and low.endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"))
+    low = "/" + name.lower()
+    if any(folder in low for folder in ("/embeddings/", "/attachs/", "/attachments/")):
+        return not low.endswith(".xml")
+    picture = low.endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"))
+    return picture and any(
+        folder in low for folder in ("/media/", "/pictures/", "/res/", "/thumbnails/", "/docprops/")
     )

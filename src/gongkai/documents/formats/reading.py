@@ -1,6 +1,7 @@
 """Reading any file: the right reader, then whatever lies inside it, to a bounded depth."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from gongkai.core.privacy.kinds import Layer
@@ -10,6 +11,8 @@ from gongkai.documents.formats.office import is_embedded
 from gongkai.documents.formats.package import Package, shown_name
 from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError, fault
 
+_ONE_BYTE = re.compile(rb"[ -~]{7,2000}")
+_TWO_BYTE = re.compile(rb"(?:[ -~]\0){7,1000}")
 _CONTAINERS = frozenset({media.DOCX, media.XLSX, media.PPTX, media.ODT, media.ODS, media.ODP, media.OFD})
 
 
@@ -88,6 +91,18 @@ def _inner(source: Source, name: str, depth: int, *, embedded: bool) -> Iterator
     except UnreadableFileError as error:
         if not embedded:
             yield fault(name, str(error))
+            return
+        source.seek(0)
+        for text in printed(source.read()):
+            yield Passage(Layer.EMBEDDED_FILE, name, text)
+
+
+def printed(data: bytes) -> Iterator[str]:
+    """Runs of readable characters in bytes of a kind nobody reads (OLE objects), one- and two-byte ones."""
+    for match in _ONE_BYTE.finditer(data):
+        yield match.group().decode("ascii")
+    for match in _TWO_BYTE.finditer(data):
+        yield match.group().decode("utf-16-le", errors="ignore")
 
 
 def _embedded(passage: Passage) -> Passage:

@@ -236,4 +236,12 @@ def _loose(element: Element, place: str) -> Iterator[Passage]:
     for node in element.iter():
         for text in (node.text, *(node.get(key) for key in ("tooltip", "display", "prompt", "error"))):
             if text and text.strip():
-                yield Passage(layer, place + words, text)
+                yield Passage(layer, place + words, without_codes(text) if header else text)
+
+
+_CODES = re.compile(r"&(?:\"[^\"]*\"|\d{1,3}(?!\d)|[A-Za-z&])")
+
+
+def without_codes(text: str) -> str:
+    """A header or footer with blanks for its codes (``&C``, ``&"宋体"``, ``&12``): as long as before."""
+    return _CODES.sub(lambda code: " " * len(code.group()), text)

@@ -58,7 +58,6 @@ _BLOCKS = frozenset(
         "html",
         "option",
         "label",
-        "br",
     }
 )
 _SILENT = frozenset({"script", "style", "template", "noscript"})

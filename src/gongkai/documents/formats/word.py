@@ -37,10 +37,11 @@ def blocks(package: Package) -> Iterator[tuple[str, Element, list[Block]]]:
     """Part name, its tree, and its blocks."""
     for name, layer, words in parts(package):
         root = parse(package.read(name))
-        yield name, root, list(_part_blocks(root, layer, words))
+        yield name, root, list(part_blocks(root, layer, words))
 
 
-def _part_blocks(root: Element, layer: Layer, words: str) -> Iterator[Block]:
+def part_blocks(root: Element, layer: Layer, words: str) -> Iterator[Block]:
+    """The blocks of one part, lazily: a block is read from the tree as it is when its turn comes."""
     count, page = 0, 1
     for element in root.iter("{*}p", "{*}tr"):
         kind = local(element)

@@ -1,0 +1,78 @@
+"""Writing a container anew: changed parts, dropped parts, and nothing of the old container's own traces."""
+
+import posixpath
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.xmltext import parse, written
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Rewrite:
+    """What becomes of a container: ``changed`` parts (bytes or a file), ``dropped`` parts, others as they are."""
+
+    package: Package
+    changed: dict[str, bytes | Path] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+    def current(self, name: str) -> bytes:
+        """The bytes a part has now."""
+        data = self.changed.get(name)
+        if isinstance(data, bytes):
+            return data
+        return data.read_bytes() if data is not None else self.package.read(name)
+
+    def drop_office_parts(self, names: set[str]) -> None:
+        """Drop parts of an OOXML file together with every relationship and content type that names them."""
+        self.dropped |= {name for name in names if name in self.package.by_name}
+        if not self.dropped:
+            return
+        for name in list(self.package.names()):
+            if name.endswith(".rels"):
+                self._drop_relations(name)
+        types = parse(self.current("[Content_Types].xml"))
+        for override in list(types.iter("{*}Override")):
+            if str(override.get("PartName")).lstrip("/") in self.dropped:
+                types.remove(override)
+        self.changed["[Content_Types].xml"] = written(types)
+
+    def _drop_relations(self, name: str) -> None:
+        root = parse(self.current(name))
+        folder = posixpath.dirname(posixpath.dirname(name))
+        gone = [one for one in root if self._target(one.get("Target"), folder) in self.dropped]
+        for one in gone:
+            root.remove(one)
+        if gone:
+            self.changed[name] = written(root)
+
+    @staticmethod
+    def _target(target: str | None, folder: str) -> str:
+        target = target or ""
+        return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+
+    def save(self, out: Path) -> None:
+        """Write the new container: no comments, no extra fields, no times."""
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for info in self.package.infos:
+                if info.is_dir() or info.filename in self.dropped:
+                    continue
+                fresh = zipfile.ZipInfo(info.filename, _EPOCH)
+                stored = info.filename == "mimetype"
+                fresh.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+                with archive.open(fresh, "w", force_zip64=info.file_size > 1 << 30) as target:
+                    self._copy(info.filename, target)
+
+    def _copy(self, name: str, target: IO[bytes]) -> None:
+        data = self.changed.get(name)
+        if isinstance(data, bytes):
+            target.write(data)
+            return
+        source = data.open("rb") if data is not None else self.package.open(name)
+        with source:
+            while chunk := source.read(1 << 20):
+                target.write(chunk)

@@ -1,0 +1,119 @@
+"""Masking any file: the right masker, whatever lies inside, and a check of the result before it is handed on."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from gongkai.core.privacy import Certainty
+from gongkai.documents import bounds, media
+from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.passages import Source, UnreadableFileError
+from gongkai.documents.formats.reading import passages
+from gongkai.documents.inspection import Check, rules_from
+from gongkai.documents.masking.archive import Rewrite
+from gongkai.documents.masking.masker import Masker
+
+_CONTAINERS = {
+    media.DOCX: "office:docx",
+    media.PPTX: "office:pptx",
+    media.XLSX: "sheets:xlsx",
+    media.ODT: "opendocument:odf",
+    media.ODS: "opendocument:odf",
+    media.ODP: "opendocument:odf",
+    media.OFD: "fixed:ofd",
+}
+_WHOLE = {
+    media.TXT: "plain:txt",
+    media.CSV: "plain:comma",
+    media.HTML: "plain:html",
+    media.XLS: "plain:xls",
+    media.PDF: "pdf:pdf",
+    **dict.fromkeys(media.IMAGES, "plain:picture"),
+}
+
+
+def mask(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Write the masked copy of ``request["path"]`` to ``request["out"]``; answer what was done.
+
+    The result is read again from the beginning: while a certain finding remains it is deleted and
+    :class:`UnreadableFileError` says what remains.
+    """
+    path, out, name = Path(request["path"]), Path(request["out"]), request["name"]
+    rules = rules_from(request.get("rules") or {})
+    masker = Masker(rules)
+    try:
+        _mask(path, out, name, masker=masker, depth=0)
+        with out.open("rb") as result:
+            left = _certain(result, name, Check(rules))
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    if left:
+        out.unlink(missing_ok=True)
+        places = ";".join(left[:5])
+        raise UnreadableFileError(
+            f"自动遮盖后仍有不能公开的内容,没有生成文件:{places}。请在原文件中处理后重新上传"
+        )
+    done = {key: count for key, count in masker.removed.items() if count}
+    yield {"masked": {"values": dict(masker.masked), "removed": done}}
+
+
+def _certain(source: Source, name: str, check: Check) -> list[str]:
+    return [
+        f"{finding.place} {finding.why}"
+        for passage in passages(source, name=name)
+        for finding in check.findings(passage)
+        if finding.certainty is Certainty.CERTAIN
+    ]
+
+
+def _mask(path: Path, out: Path, name: str, *, masker: Masker, depth: int) -> None:
+    with path.open("rb") as source:
+        recognised = media.recognise(source, name=name)
+        if recognised.macros:
+            raise UnreadableFileError("文件带有宏(程序),不能遮盖后公开:请另存为不带宏的格式")
+        kind = recognised.media_type
+        if kind in _CONTAINERS:
+            function = _loaded(_CONTAINERS[kind])
+            function(Package(source), out, masker, _inner(masker, depth))
+        elif kind == media.ZIP:
+            _zip(Package(source), out, masker=masker, depth=depth)
+        elif kind in _WHOLE:
+            source.seek(0)
+            _loaded(_WHOLE[kind])(source.read(), out, masker)
+        else:
+            raise UnreadableFileError("这种文件不能自动遮盖:请转换为 docx、xlsx 或 PDF 后重新上传")
+
+
+def _loaded(entry: str) -> Callable[..., None]:
+    module, _, function = entry.partition(":")
+    return cast(Callable[..., None], getattr(import_module(f"gongkai.documents.masking.{module}"), function))
+
+
+def _inner(masker: Masker, depth: int) -> Callable[[bytes, str], bytes | None]:
+    """How a container has a file inside it masked; ``None`` leaves it as it is (the final check decides)."""
+
+    def masked(data: bytes, name: str) -> bytes | None:
+        if depth + 1 >= bounds.ARCHIVE_DEPTH:
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = Path(folder) / "in", Path(folder) / "out"
+            path.write_bytes(data)
+            try:
+                _mask(path, out, name, masker=masker, depth=depth + 1)
+            except UnreadableFileError:
+                return None
+            return out.read_bytes()
+
+    return masked
+
+
+def _zip(package: Package, out: Path, *, masker: Masker, depth: int) -> None:
+    rewrite, inner = Rewrite(package), _inner(masker, depth)
+    for name in package.names():
+        data = inner(package.read(name), name)
+        if data is not None:
+            rewrite.changed[name] = data
+    rewrite.save(out)

@@ -1,0 +1,54 @@
+"""Applying masks to blocks and texts, and counting what was done."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from gongkai.core.privacy import Rules, masked, scan_text
+from gongkai.documents.formats.passages import Passage
+from gongkai.documents.formats.xmltext import Block, Edit, rewrite
+from gongkai.documents.inspection import Check
+
+
+class Masker:
+    """Masks one file. ``masked`` counts replaced values by kind, ``removed`` what was taken out whole."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.check = Check(rules)
+        self.masked: Counter[str] = Counter()
+        self.removed: Counter[str] = Counter()
+
+    def edits(self, passage: Passage) -> list[tuple[int, int, str]]:
+        """The replacements a passage needs: start, end, text."""
+        findings = scan_text(passage.text, self.rules, headings=self.check.columns(passage))
+        edits = masked(passage.text, findings, self.rules.formats)
+        starts = {start for start, _, _ in edits}
+        self.masked.update(finding.kind.value for finding in findings if finding.start in starts)
+        return edits
+
+    def block(self, block: Block) -> bool:
+        """Mask a block in place; whether anything changed."""
+        edits = self.edits(block.passage())
+        if edits:
+            rewrite(block, [Edit(*edit) for edit in edits])
+        return bool(edits)
+
+    def blocks(self, blocks: Iterable[Block]) -> int:
+        """Mask blocks in place; how many changed."""
+        return sum(self.block(block) for block in blocks)
+
+    def text(self, passage: Passage) -> str:
+        """The text of a passage, masked."""
+        text = passage.text
+        for start, end, put in reversed(self.edits(passage)):
+            text = text[:start] + put + text[end:]
+        return text
+
+
+def emptied(block: Block) -> bool:
+    """Take every character out of a block; whether there was one."""
+    full = bool(block.text().strip())
+    for cell in block.cells:
+        for slot in cell:
+            slot.put("")
+    return full
