@@ -42,19 +42,7 @@ def publish_catalogue(*, by: Officer | None, at: datetime, note: str = "") -> Ca
     if not changes:
         raise NothingToPublishError(_("清单与已发布的版本相同(或还没有事项),没有需要发布的变化。"))
     number = before.number + 1 if before else 1
-    content = canonical.encode({"number": number, "rows": rows})
-    leaf = ledger.append(
-        kind=LeafKind.CATALOGUE,
-        subject=f"catalogue:{number}",
-        record={
-            "number": number,
-            "items": len(rows),
-            "sha256": canonical.sha256(content),
-            "sm3": canonical.sm3(content),
-            "replaces": before.leaf_position if before else None,
-        },
-        at=at,
-    )
+    position = _append_leaf(number, rows, replaces=before.leaf_position if before else None, at=at)
     try:
         with transaction.atomic():
             version = CatalogueVersion.objects.create(
@@ -64,7 +52,7 @@ def publish_catalogue(*, by: Officer | None, at: datetime, note: str = "") -> Ca
                 note=note.strip(),
                 published_at=at,
                 published_by=by,
-                leaf_position=leaf.position,
+                leaf_position=position,
             )
     except IntegrityError:
         raise CatalogueConflictError(_("另一位同事刚刚发布了清单。请刷新页面,核对后再发布。")) from None
@@ -74,6 +62,18 @@ def publish_catalogue(*, by: Officer | None, at: datetime, note: str = "") -> Ca
         subject=f"catalogue:{number}",
         at=at,
         by=by,
-        facts={"leaf": leaf.position, **{kind: kinds.count(kind) for kind in ("added", "changed", "removed")}},
+        facts={"leaf": position, **{kind: kinds.count(kind) for kind in ("added", "changed", "removed")}},
     )
     return version
+
+
+def _append_leaf(number: int, rows: list[dict[str, str | int]], *, replaces: int | None, at: datetime) -> int:
+    content = canonical.encode({"number": number, "rows": rows})
+    record = {
+        "number": number,
+        "items": len(rows),
+        "sha256": canonical.sha256(content),
+        "sm3": canonical.sm3(content),
+        "replaces": replaces,
+    }
+    return ledger.append(kind=LeafKind.CATALOGUE, subject=f"catalogue:{number}", record=record, at=at).position
