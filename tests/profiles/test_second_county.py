@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from gongkai.catalogue.actions import publish_catalogue
 from gongkai.catalogue.models import Domain
 from gongkai.core.identifiers import index_group, index_number
 from gongkai.obligations.models import CalendarYear
-from tests.profiles.folders import NOW, YUNLING
+from tests.profiles.folders import NOW, YUNLING, bend, copy_of, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,34 @@ def test_its_calendar_came_with_it() -> None:
     assert [str(year) for year in CalendarYear.objects.all()] == ["2026.1"]
 
 
-def test_the_command_reports_and_the_second_run_says_nothing_changed(tmp_path: object) -> None:
+def test_a_new_notice_of_holidays_alone_is_reported(tmp_path: Path) -> None:
+    folder = copy_of(YUNLING, tmp_path)
+    notice = (folder / "calendars" / "2026.yaml").read_text(encoding="utf-8")
+    (folder / "calendars" / "2026-2.yaml").write_text(
+        notice.replace("revision: 1", "revision: 2").replace("2026-05-09", "2026-05-10"), encoding="utf-8"
+    )
+    out = io.StringIO()
+    call_command("load_profile", str(folder), stdout=out)
+    assert out.getvalue().splitlines() == ["已载入 yunling。", "日历:新增 2026.2(1项)"]
+
+
+def test_what_was_kept_moved_and_retired_is_told_in_words(tmp_path: Path) -> None:
+    folder = copy_of(YUNLING, tmp_path)
+    Agency.objects.filter(code="finance").update(warn_days=9)
+    bend(folder, "agencies.yaml", lambda agencies: entry(agencies, "finance").update(warn_days=1))
+    bend(folder, "channels.yaml", lambda channels: channels[::-1])
+    bend(folder, "items.yaml", lambda items: [one for one in items if one["code"] != "EU-02"])
+    out = io.StringIO()
+    call_command("load_profile", str(folder), stdout=out)
+    assert out.getvalue().splitlines() == [
+        "已载入 yunling。",
+        "责任主体:县里已核实或修改,未采用配置的改动 finance(1项)",
+        "渠道:顺序有调整",
+        "公开事项:停用 EU-02(1项)",
+    ]
+
+
+def test_the_command_reports_and_the_second_run_says_nothing_changed() -> None:
     out = io.StringIO()
     call_command("load_profile", str(YUNLING), stdout=out)
     assert out.getvalue() == "没有变化。\n"
