@@ -247,13 +247,27 @@ def test_withdrawal_needs_a_reason_and_a_head() -> None:
 
 def test_a_notice_ends_by_itself_the_day_after_its_last() -> None:
     last = (NOW + timedelta(days=10)).date()
-    disclosure = make_disclosure(ends_on=last)
+    disclosure = make_disclosure(make_item(stays_public=False), ends_on=last)
     assert actions.expire_due(as_of=last, at=NOW + timedelta(days=10)) == 0
     assert actions.expire_due(as_of=last + timedelta(days=1), at=NOW + timedelta(days=11)) == 1
     disclosure.refresh_from_db()
     assert disclosure.status == "expired"
     assert record_of(disclosure)["kind"] == "expire"
     assert actions.expire_due(as_of=last + timedelta(days=1), at=NOW + timedelta(days=11)) == 0
+
+
+def test_what_law_requires_to_stay_does_not_end() -> None:
+    last = (NOW + timedelta(days=10)).date()
+    disclosure = make_disclosure(ends_on=last)
+    assert actions.expire_due(as_of=last + timedelta(days=30), at=NOW + timedelta(days=40)) == 0
+    disclosure.refresh_from_db()
+    assert disclosure.status == "published"
+
+
+def test_an_item_that_must_not_go_online_is_not_published() -> None:
+    revision, (drafter, _, _) = make_approved(make_item(online=False))
+    with pytest.raises(NotPublishableError, match="不上网"):
+        actions.publish(revision, by=drafter, at=NOW)
 
 
 def test_first_publication_elsewhere_is_recorded_with_its_time() -> None:

@@ -5,8 +5,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,14 +12,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.stage import free_port, manage
+
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +22,6 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("var")
     yield folder
     manage(folder, "down")
-
-
-def manage(var: Path, *words: str, check: bool = True) -> str:
-    environment = {**os.environ, "GONGKAI_VAR_DIR": str(var), "GONGKAI_OWN_PYTHON": "1", "PYTHONUTF8": "1"}
-    environment.pop("GONGKAI_DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if check:
-        assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def page(port: int, path: str) -> str:

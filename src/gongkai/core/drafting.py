@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from gongkai.core.completeness import Completeness, completeness
+
 TITLE_LENGTH = 200
 SUMMARY_LENGTH = 300
 DOC_NO_LENGTH = 80
@@ -66,10 +68,9 @@ def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) 
         *_line("summary", "内容概述", text.summary, SUMMARY_LENGTH),
         *_line("body", "正文", text.body, BODY_LENGTH),
     ]
-    known = {term.name for term in terms}
+    for name in _state(text, terms).unknown:
+        found.append(Problem(f"elements.{name}", f"本事项没有“{name}”这个要素。请按表单中的要素填写。"))
     for name, value in text.elements.items():
-        if name not in known:
-            found.append(Problem(f"elements.{name}", f"本事项没有“{name}”这个要素。请按表单中的要素填写。"))
         found += _line(f"elements.{name}", name, value, ELEMENT_LENGTH)
     if text.formed_on and text.formed_on > today:
         found.append(
@@ -92,19 +93,20 @@ def submitting_problems(
         found.append(Problem("title", "请填写标题。"))
     if text.formed_on is None:
         found.append(Problem("formed_on", "请填写形成日期:公开时限从这一天起算。"))
+    for name in _state(text, terms).missing:
+        advice = f"“{name}”是必选要素(●),请填写;确实没有的写明“无”和原因。"
+        found.append(Problem(f"elements.{name}", advice))
     for term in terms:
-        value = text.elements.get(term.name, "").strip()
-        if value:
-            found += _typed(term, value)
-        elif term.required:
-            found.append(
-                Problem(f"elements.{term.name}", f"“{term.name}”是必选要素(●),请填写;确实没有的写明“无”和原因。")
-            )
+        found += _typed(term, text.elements.get(term.name, "").strip())
     if not (text.body.strip() or attached or any(v.strip() for v in text.elements.values())):
         found.append(Problem("body", "正文、要素和附件至少要有一项内容。"))
     if text.ends_on and text.ends_on < today:
         found.append(Problem("ends_on", f"公示截止日 {text.ends_on} 已经过去。请重新填写。"))
     return found
+
+
+def _state(text: Text, terms: Sequence[ElementTerms]) -> Completeness:
+    return completeness([(term.name, term.required) for term in terms], text.elements)
 
 
 def _line(where: str, called: str, value: str, most: int) -> list[Problem]:
@@ -137,7 +139,7 @@ _READERS: Mapping[str, tuple[Callable[[str], object], str]] = {
 
 
 def _typed(term: ElementTerms, value: str) -> list[Problem]:
-    if term.type not in _READERS or value.startswith(("无", "不适用")):
+    if not value or term.type not in _READERS or value.startswith(("无", "不适用")):
         return []
     read, advice = _READERS[term.type]
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
@@ -147,11 +147,6 @@ def steps_passed(revision: Revision) -> list[ConfidentialityReview]:
     """The reviews that approved the text since it was last submitted."""
     since = Q(at__gte=revision.submitted_at) if revision.submitted_at else Q()
     return list(revision.reviews.filter(since, verdict=Verdict.APPROVE).order_by("step"))
-
-
-def due_to_expire(as_of: date) -> int:
-    """How many 公示 have run out before ``as_of`` and still stand."""
-    return Disclosure.objects.filter(status=DisclosureStatus.PUBLISHED, ends_on__lt=as_of).count()
 
 
 @dataclass(frozen=True)

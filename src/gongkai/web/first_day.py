@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from gongkai.agencies.actions.officers import appoint, create_officer, deactivate
 from gongkai.agencies.models import Agency, Officer
-from gongkai.catalogue.models import Item
+from gongkai.catalogue.actions import publish_catalogue
+from gongkai.catalogue.models import CatalogueVersion, Item
+from gongkai.catalogue.queries import latest_catalogue
 from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Role, Verdict
 from gongkai.disclosures import actions as disclosures
@@ -72,6 +74,13 @@ def ensure_first_disclosure() -> Disclosure | None:
     for officer in (drafter, reviewer):
         deactivate(officer, by=None, at=now)
     return disclosure
+
+
+def ensure_catalogue() -> CatalogueVersion | None:
+    """Publish version 1 of the 公开清单 as the profile gives it; None when there is a published one."""
+    if latest_catalogue() is not None:
+        return None
+    return publish_catalogue(by=None, at=timezone.now(), note="系统初始化时按县配置发布,待县政务公开办核对。")
 
 
 def _hand(username: str, display_name: str, agency: Agency, role: Role, now: datetime) -> Officer:

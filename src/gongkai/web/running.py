@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 PROCESSES = ("web", "work")
-PATIENCE = 20.0  # seconds a process may take to start or to end
+PATIENCE = 60.0  # seconds a process may take to start or to end
 
 
 class StartError(Exception):

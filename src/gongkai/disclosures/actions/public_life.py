@@ -39,14 +39,18 @@ def withdraw(disclosure: Disclosure, *, reason: str, by: Officer, at: datetime) 
 
 
 def expire_due(*, as_of: date, at: datetime) -> int:
-    """End every 公示 whose last day is before ``as_of``; each in its own transaction. The number ended."""
+    """End every 公示 whose last day is before ``as_of``; each in its own transaction. The number ended.
+
+    What an item's rule requires to stay (``stays_public``) keeps its text; its page says that the notice period
+    is over, and nothing else changes.
+    """
     return sum(1 for _ in _expiring(as_of=as_of, at=at))
 
 
 def _expiring(*, as_of: date, at: datetime) -> Iterator[Disclosure]:
-    ended = Disclosure.objects.filter(status=DisclosureStatus.PUBLISHED, ends_on__lt=as_of).select_related(
-        "agency", "item"
-    )
+    ended = Disclosure.objects.filter(
+        status=DisclosureStatus.PUBLISHED, ends_on__lt=as_of, item__stays_public=False
+    ).select_related("agency", "item")
     for disclosure in ended.order_by("pk").iterator(chunk_size=200):
         with transaction.atomic():
             moved = _move(disclosure, DisclosureMove.EXPIRE, at=at, expired_at=at)

@@ -79,6 +79,10 @@ def _require_publishable(disclosure: Disclosure, revision: Revision, *, by: Offi
     first = status is DisclosureStatus.UNPUBLISHED
     lifecycle.status_after(status, DisclosureMove.PUBLISH if first else DisclosureMove.CORRECT)
     lifecycle.stage_after(RevisionStage(revision.stage), RevisionMove.PUBLISH)
+    if not disclosure.item.online:
+        raise NotPublishableError(
+            f"事项“{disclosure.item.name}”按规定不上网,只在现场或向特定对象公布。请按清单的渠道办理,不要在网上公开。"
+        )
     if disclosure.openness != Openness.PROACTIVE:
         raise NotPublishableError(
             "这条信息的公开属性不是“主动公开”,不能在网上公开。需要公开的,请退回修改公开属性。"

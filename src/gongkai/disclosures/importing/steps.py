@@ -187,9 +187,7 @@ def judge(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine], *, at:
     """Settle the run, in memory, by what its lines are worth: ready, or refused with the marked sheet."""
     run.row_count = run.checked_count = len(lines)
     run.problem_count = sum(len(line.problems) for line in lines)
-    if not lines:
-        _refuse(run, trouble=NO_DATA, at=at)
-    elif run.problem_count:
+    if run.problem_count:
         wrong = sum(1 for line in lines if line.problems)
         _refuse(run, trouble=f"{wrong} 行有 {run.problem_count} 处需要改,一行也没有导入。", at=at)
         run.returned = returned_sheet(run.item, columns=checker.columns, lines=lines)

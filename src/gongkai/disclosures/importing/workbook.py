@@ -15,7 +15,7 @@ from gongkai.disclosures.importing.cells import Cell, read_value
 from gongkai.disclosures.importing.faults import SheetShapeError
 from gongkai.disclosures.importing.layout import NOTES, SHEET, Column
 from gongkai.documents.formats.office import REL, relationships
-from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.package import BROKEN, Package
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.xmltext import parse
 
@@ -108,6 +108,8 @@ def _scan(package: Package, part: str) -> Hidden:
                 tail = window[-_OVERLAP:]
     except UnreadableFileError as error:
         raise SheetShapeError(f"{error}。") from None
+    except BROKEN:
+        raise SheetShapeError(_BROKEN) from None
     return hidden
 
 
@@ -136,7 +138,5 @@ def _careful(step: Callable[[], T]) -> T:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return step()
-    except SheetShapeError:
-        raise
     except Exception:  # noqa: BLE001 - the parser meets untrusted parts and raises whatever it stumbled over
         raise SheetShapeError(_BROKEN) from None

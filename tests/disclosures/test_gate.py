@@ -1,0 +1,75 @@
+"""No identity number leaves unnoticed. Every identity here is invented: area code 359999 does not exist."""
+
+from datetime import timedelta
+
+import pytest
+
+from gongkai.core.vocabulary import RevisionStage, Verdict
+from gongkai.disclosures import actions
+from gongkai.disclosures.actions import PersonalDataError
+from gongkai.documents.actions import release_findings, store
+from gongkai.documents.models import Finding
+from gongkai.ledger import queries as ledger
+from tests.make import NOW, make_approved, make_county, make_hands, make_item, text
+
+pytestmark = pytest.mark.django_db
+NUMBER = "11010519491231002X"  # the example printed in the standard, of nobody
+
+
+def test_a_full_identity_number_in_the_text_stops_publication() -> None:
+    revision, (drafter, _, _) = make_approved(body=f"<p>申请人身份证号 {NUMBER}</p>")
+    with pytest.raises(PersonalDataError) as refused:
+        actions.publish(revision, by=drafter, at=NOW)
+    assert NUMBER not in str(refused.value)
+    revision.refresh_from_db()
+    assert revision.stage == RevisionStage.APPROVED
+    assert ledger.state().size == 0
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"title": f"公示 {NUMBER}"}, {"summary": NUMBER}, {"elements": {"项目名称": NUMBER, "成交金额": "1元"}}],
+)
+def test_every_part_of_the_text_is_looked_through(part: dict[str, object]) -> None:
+    revision, (drafter, _, _) = make_approved(**part)
+    with pytest.raises(PersonalDataError):
+        actions.publish(revision, by=drafter, at=NOW)
+
+
+def test_a_reviewer_releases_with_ground_and_basis_and_then_it_may_be_published() -> None:
+    revision, (drafter, reviewer, _) = make_approved(body=f"<p>{NUMBER}</p>")
+    findings = list(Finding.objects.filter(subject=f"revision:{revision.pk}"))
+    assert findings
+    release_findings(
+        findings,
+        ground="标准示例号码,不对应任何人",
+        legal_basis="测试条例第1条",
+        drafter=drafter,
+        by=reviewer,
+        at=NOW,
+    )
+    disclosure = actions.publish(revision, by=drafter, at=NOW + timedelta(minutes=1))
+    assert disclosure.status == "published"
+
+
+def test_a_full_identity_number_in_an_attachment_stops_publication_too(tmp_path: object) -> None:
+    make_county()
+    item = make_item()
+    of = item.agencies.get()
+    drafter, reviewer, _ = make_hands(of)
+    path = tmp_path / "名单.txt"  # type: ignore[operator]  # pytest's tmp_path is a Path
+    path.write_text(f"序号,证件\n1,{NUMBER}\n", encoding="utf-8")
+    stored = store(path, name="名单.txt", by=drafter, at=NOW)
+    revision = actions.start_draft(item, agency=of, by=drafter, at=NOW)
+    actions.attach(revision, stored=stored, name="名单.txt", by=drafter, at=NOW)
+    saved = actions.save_revision(revision, text=text(), edits=0, by=drafter, at=NOW)
+    actions.submit(saved, by=drafter, at=NOW)
+    actions.record_review(saved, verdict=Verdict.APPROVE, grounds="不涉密", by=reviewer, at=NOW)
+    with pytest.raises(PersonalDataError, match="名单"):
+        actions.publish(saved, by=drafter, at=NOW)
+
+
+def test_an_ordinary_notice_with_money_and_codes_is_not_held_back() -> None:
+    body = "<p>统一社会信用代码 91350000MA347WHE48,订单号 202611230000123456,金额 128 万元,电话详见公告。</p>"
+    revision, (drafter, _, _) = make_approved(body=body)
+    assert actions.publish(revision, by=drafter, at=NOW).status == "published"
