@@ -3,7 +3,8 @@
 MIB = 1024 * 1024
 
 # What one reading may take. The reader is a process of its own: the operating system holds these two.
-READ_SECONDS = 120
+READ_SECONDS = 120  # of processor time
+WAIT_SECONDS = 600  # by the clock on the wall, on a machine that is busy with other things
 READ_MEMORY = 1536 * MIB
 
 # What an archive (and every OOXML, ODF or OFD file is one) may hold.

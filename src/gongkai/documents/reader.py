@@ -14,8 +14,8 @@ from typing import Any, Self
 from gongkai.documents import bounds
 from gongkai.documents.formats.passages import UnreadableFileError
 
-SLOW = f"文件读取超过 {bounds.READ_SECONDS} 秒,已停止:请拆分或重新导出后再上传"
-DIED = "文件读取中断(内容异常或所需内存过大):请用原软件重新保存或拆分后再上传"
+SLOW = f"文件读取超过 {bounds.WAIT_SECONDS} 秒,已停止:请拆分或重新导出后再上传"
+DIED = f"文件读取中断(内容异常,或所需时间超过 {bounds.READ_SECONDS} 秒):请用原软件重新保存或拆分后再上传"
 _SOURCE = Path(__file__).resolve().parents[2]
 
 
@@ -26,7 +26,7 @@ class Reader:
     :class:`UnreadableFileError` when the file cannot be read within the bounds.
     """
 
-    def __init__(self, *, seconds: float = bounds.READ_SECONDS) -> None:
+    def __init__(self, *, seconds: float = bounds.WAIT_SECONDS) -> None:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 

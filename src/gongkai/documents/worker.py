@@ -6,6 +6,7 @@ Run as ``python -m gongkai.documents.worker``; never imports Django.
 
 import json
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -19,6 +20,7 @@ from gongkai.documents.formats.passages import UnreadableFileError
 _ACTIONS = {
     "read": "gongkai.documents.inspection:inspect",
     "mask": "gongkai.documents.masking.files:mask",
+    "rows": "gongkai.documents.formats.rows:rows",
 }
 
 
@@ -43,6 +45,7 @@ def serve() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         request["path"] = Path(request["path"])
+        signal.setitimer(signal.ITIMER_PROF, bounds.READ_SECONDS)  # SIGPROF ends a process that does not catch it
         for answer in answers(request):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()

@@ -58,6 +58,7 @@ _LANDLINE = re.compile(
 _SOLID = re.compile(
     r"(?<![\d\-.A-Za-z])(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7}|[2-8]\d{6,7})(?![\d\-.A-Za-z])"
 )
+_CALLED = re.compile("电话|固话|座机|宅电|联系|传真|phone|tel", re.IGNORECASE)
 _FIXED = labelled("固定电话|固话|座机|宅电|电话|住宅电话|家庭电话|联系方式|传真|phone|tel")
 _HOME = labelled("宅电|家庭电话|住宅电话|家里电话|家庭座机")
 _OFFICE = labelled("监督|投诉|举报|咨询|热线|传真|值班|办公|单位|服务|客服|受理|公示|总机|窗口")
@@ -69,7 +70,7 @@ def landlines(passage: Passage) -> Iterator[Hit]:
     for match in _LANDLINE.finditer(passage.text):
         taken.append(match.span())
         yield _graded(passage, *match.span())
-    for match in _SOLID.finditer(passage.text):
+    for match in _SOLID.finditer(passage.text) if passage.mentions(_CALLED) else ():
         start, end = match.span()
         if passage.says(start, _FIXED) and not any(left < end and start < right for left, right in taken):
             yield _graded(passage, start, end)

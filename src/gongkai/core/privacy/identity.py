@@ -122,17 +122,27 @@ _PERMIT = re.compile(
     rf"{_EDGE_LEFT}(?:[HM]\d{{8}}(?:\d{{2}})?|[CWTL][A-Z]?\d{{7,8}}|\d{{8}}(?:\d{{2}})?){_EDGE_RIGHT}"
 )
 _PERMIT_LABEL = labelled("通行证|回乡证|台胞证|台湾居民|港澳居民|港澳台证件|居民来往|往来港澳|往来台湾")
+_TRAVELS = re.compile("通行证|回乡证|台胞证|居民|港澳|台湾|护照|passport", re.IGNORECASE)
+_CAPITAL = re.compile("[A-Z]")
 _HONG_KONG = re.compile(rf"{_EDGE_LEFT}[A-Z]{{1,2}}\d{{6}}\([0-9A]\)")
 
 
 def travel_documents(passage: Passage) -> Iterator[Hit]:
     """Passports and the permits of Hong Kong, Macao and Taiwan."""
-    for match in _PERMIT.finditer(passage.text):
-        if passage.says(match.start(), _PERMIT_LABEL):
-            yield Hit(Kind.PERMIT, Certainty.CERTAIN, *match.span(), "标明为港澳台通行证件的号码")
-    for match in _HONG_KONG.finditer(passage.text):
-        if _hong_kong_holds(match.group()):
-            yield Hit(Kind.PERMIT, Certainty.LIKELY, *match.span(), "香港身份证号码,校验位相符")
+    if passage.mentions(_TRAVELS):
+        for match in _PERMIT.finditer(passage.text):
+            if passage.says(match.start(), _PERMIT_LABEL):
+                yield Hit(Kind.PERMIT, Certainty.CERTAIN, *match.span(), "标明为港澳台通行证件的号码")
+    if _CAPITAL.search(passage.text):
+        for match in _HONG_KONG.finditer(passage.text):
+            if _hong_kong_holds(match.group()):
+                yield Hit(Kind.PERMIT, Certainty.LIKELY, *match.span(), "香港身份证号码,校验位相符")
+    yield from _passports(passage)
+
+
+def _passports(passage: Passage) -> Iterator[Hit]:
+    if not _CAPITAL.search(passage.text) and not passage.mentions(_TRAVELS):
+        return
     for match in _STRANGE_PASSPORT.finditer(passage.text):
         if passage.says(match.start(), _PASSPORT_LABEL):
             yield Hit(Kind.PASSPORT, Certainty.CERTAIN, *match.span(), "标明为护照号码")

@@ -81,7 +81,17 @@ class Passage:
             return True
         if _INLINE_LABEL.search(before):
             return False
-        return label.search(self.heading(start)) is not None
+        return _names(label, self.heading(start))
+
+    def mentions(self, words: re.Pattern[str]) -> bool:
+        """Whether the text or a heading holds one of ``words``: cheap to ask before a closer look."""
+        return words.search(self.text) is not None or any(_names(words, heading) for heading in self.headings)
+
+
+@lru_cache(maxsize=8192)
+def _names(label: re.Pattern[str], heading: str) -> bool:
+    """Whether a heading holds the label; the few headings of a table are asked again for every row."""
+    return label.search(heading) is not None
 
 
 def labelled(words: str) -> re.Pattern[str]:

@@ -85,7 +85,7 @@ def _in_person_row(passage: Passage, start: int) -> bool:
 
 def _labelled_places(passage: Passage, seen: int) -> Iterator[Hit]:
     """A home address without a number: village and group after the township are too much already."""
-    if not _HOME_WORDS.search(passage.text) and not any(_HOME_WORDS.search(word) for word in passage.headings):
+    if not passage.mentions(_HOME_WORDS):
         return
     for value in _VALUE.finditer(passage.text):
         start = value.start()
@@ -171,6 +171,7 @@ _SUFFERS = re.compile(
 )
 _GUARDIAN = re.compile(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
 _YOUNG = re.compile(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
+_ANY_MARK = re.compile(f"{_MINOR}|{_POOR}|{_GRADE}|{_ILL}|监护人|岁")
 _AGE_HEADING = re.compile(r"^年龄|^周岁")
 _SHORT = 16
 
@@ -180,6 +181,8 @@ def marks_beside_people(passage: Passage) -> Iterator[Hit]:
 
     Policies speak of the same groups; without a person beside them they are no finding.
     """
+    if not _ANY_MARK.search(passage.text) and not passage.mentions(_AGE_HEADING):
+        return
     if "\t" in passage.text:
         yield from _cell_marks(passage)
     for kind, pattern, why in _IN_TEXT:

@@ -115,6 +115,7 @@ def _settled(hits: Iterator[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.start, h.end))
 
 
+_LONG = re.compile(r"\d{5}")
 _HEADING = re.compile(
     r"姓名|身份证|证件|电话|手机|联系|地址|住址|序号|编号|账号|卡号|备注|类别|性别|年龄|出生|单位|金额|面积|名称|日期|护照|车牌|邮箱|"
     r"健康|残疾|疾病|困难|情况|身份|号码|房号|家庭|监护|类型|原因|得分|排名|乡镇|村"
@@ -123,8 +124,10 @@ _HEADING = re.compile(
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
     """Whether a row names columns: at least two short cells with a heading's words, none with a long number."""
+    if _LONG.search("\t".join(cells)):
+        return False
     filled = [plain(cell.strip()) for cell in cells if cell.strip()]
-    if len(filled) < 2 or any(re.search(r"\d{5}", cell) or len(cell) > 24 for cell in filled):
+    if len(filled) < 2 or any(len(cell) > 24 for cell in filled):
         return False
     named = sum(1 for cell in filled if _HEADING.search(cell))
     return named >= 2 and named * 2 >= len(filled)

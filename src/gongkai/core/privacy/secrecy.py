@@ -28,6 +28,7 @@ _ATTRIBUTE = re.compile(
 _NUMBER = re.compile(
     r"(?P<office>[一-龥]{2,10})\s?[〔\[【((]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】))]\s?(?P<serial>\d{1,5})\s?号"
 )
+_YEAR = re.compile(r"[〔\[【((]\s?(?:19|20)\d{2}")
 _CLOSED_SERIES = re.compile(r"密$|密发$|^[一-龥]{1,6}(?:内|密)(?:字|函|发)?$|机要$")
 _CABLE = re.compile(
     r"(?:特急|加急)?内部(?:明电|传真电报)|密码电报|[一-龥]{1,8}(?:明电|密电)\s?[〔\[(][^\n]{4,8}[〕\])]\s?\d{1,5}号"
@@ -57,7 +58,7 @@ def closed_citations(passage: Passage, closed: Collection[str]) -> Iterator[Hit]
         return
     for match in _ATTRIBUTE.finditer(passage.text):
         yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), "文件自身标注不是主动公开")
-    for match in _NUMBER.finditer(passage.text):
+    for match in _NUMBER.finditer(passage.text) if _YEAR.search(passage.text) else ():
         start, end = match.span()
         number = document_number(match.group())
         listed = next((known for known in closed if number.endswith(document_number(known))), None)

@@ -1,16 +1,31 @@
 """What can be done with files: store, check, mask, release, and the lookup of one's own place in a list."""
 
+from gongkai.documents.actions.applicants import (
+    Applicant,
+    ApplicantListError,
+    applicant_digest,
+    find_applicant,
+    load_applicants,
+)
 from gongkai.documents.actions.checking import Rescan, find_in_body, rescan, scan_body, scan_file
 from gongkai.documents.actions.copies import local_copy, open_file
+from gongkai.documents.actions.masking import MaskRefusedError, mask_file
 from gongkai.documents.actions.releasing import ReleaseRefusedError, release_findings
 from gongkai.documents.actions.storing import DocumentRefusedError, open_original, store
 
 __all__ = [
+    "Applicant",
+    "ApplicantListError",
     "DocumentRefusedError",
+    "MaskRefusedError",
     "ReleaseRefusedError",
     "Rescan",
+    "applicant_digest",
+    "find_applicant",
     "find_in_body",
+    "load_applicants",
     "local_copy",
+    "mask_file",
     "open_file",
     "open_original",
     "release_findings",

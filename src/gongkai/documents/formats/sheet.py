@@ -44,8 +44,8 @@ class Workbook:
         """A cell as a reader sees it (dates as ``1990-01-31``, whole numbers without a point)."""
         kind = cell.get("t")
         if kind == "inlineStr":
-            return shared_text(next(iter(cell.findall("{*}is")), cell))
-        raw = cell.findtext("{*}v") or ""
+            return shared_text(cell)
+        raw = child_text(cell, "v")
         if kind == "s":
             return self.strings[int(raw)] if raw.isdigit() and int(raw) < len(self.strings) else ""
         if kind in {"str", "b", "e", "d"}:
@@ -65,11 +65,24 @@ class Workbook:
         return raw
 
 
+def child_text(cell: Element, name: str) -> str:
+    """The text of a cell's child: its value or its formula."""
+    for child in cell:
+        if local(child) == name:
+            return child.text or ""
+    return ""
+
+
 def shared_text(item: Element) -> str:
     """The text of a shared or inline string, without the phonetic guide."""
-    return "".join(
-        node.text or "" for node in item.iter("{*}t") if not any(local(a) == "rPh" for a in node.iterancestors())
-    )
+    parts = []
+    for child in item:
+        name = local(child)
+        if name == "t":
+            parts.append(child.text or "")
+        elif name in {"is", "r"}:
+            parts.append(shared_text(child))
+    return "".join(parts)
 
 
 def column_of(reference: str) -> int:
@@ -197,7 +210,7 @@ def _row(book: Workbook, sheet: Sheet, row: Element, number: int, page: tuple[in
     row_layer = Layer.HIDDEN_SHEET if sheet.hidden else Layer.HIDDEN_ROW if is_hidden(row, "ht") else Layer.CELL
     for column, cell in cells_of(row):
         text = book.text(cell).replace(CELL_GAP, " ")
-        formula = cell.findtext("{*}f")
+        formula = child_text(cell, "f")
         if formula and any(mark in formula for mark in '"&'):
             formulas.append((column, formula))
         hidden = column in sheet.hidden_columns and row_layer is Layer.CELL

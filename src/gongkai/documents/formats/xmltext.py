@@ -36,9 +36,11 @@ def stream(source: IO[bytes], tags: Sequence[str]) -> Iterator[Element]:
         walk = etree.iterparse(
             source, ("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
+        known = False
         for _, element in walk:
-            if element.getroottree().docinfo.internalDTD is not None:
+            if not known and element.getroottree().docinfo.internalDTD is not None:
                 raise UnreadableFileError("文件内部含实体定义(疑似 XML 炸弹),已拒绝")
+            known = True
             yield element
             element.clear(keep_tail=False)
             parent = element.getparent()
