@@ -35,6 +35,7 @@ OPEN_TO: Mapping[str, str] = {
     "rule": "lin chen wang zheng su huang xu ye",
     "calendars": "lin chen wang zheng su huang xu ye",
     "disclosures": "lin chen wang zheng su huang xu ye",
+    "silent": "su huang xu",
     "fact": "lin wang zheng su",
     "draft_new": "lin wang zheng su",
     "draft_start": "lin wang zheng su",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.models import Event
+from gongkai.web.words import MARKS, ROLES, VERDICTS
 
 K = EventKind
 EVENTS: Mapping[str, str | Promise] = {
@@ -32,6 +33,8 @@ EVENTS: Mapping[str, str | Promise] = {
     K.RULE_CONFIRMED: _("核实时限规则"),
     K.RULE_CHANGED: _("修改时限规则"),
     K.FACT_CONFIRMED: _("核实事实"),
+    K.FACT_CONFIRMED: _("核实事实"),
+    K.ITEM_FELL_SILENT: _("事项长期无内容"),
     K.OBLIGATION_OPENED: _("时限开始"),
     K.OBLIGATION_MET: _("时限办结"),
     K.OBLIGATION_WAIVED: _("免除时限"),
@@ -54,6 +57,7 @@ EVENTS: Mapping[str, str | Promise] = {
     K.DOCUMENT_ORIGINAL_OPENED: _("打开原件"),
     K.FINDING_RELEASED: _("放行检查结果"),
     K.RESCAN_COMPLETED: _("全部重新检查"),
+    K.APPLICANTS_LOADED: _("载入申请人名单"),
 }
 _FACTS: Mapping[str, str | Promise] = {
     "username": _("登录名"),
@@ -64,7 +68,7 @@ _FACTS: Mapping[str, str | Promise] = {
     "why": _("原因"),
     "what": _("内容"),
     "step": _("环节"),
-    "revision": _("第几稿"),
+    "revision": _("稿次"),
     "verdict": _("结论"),
     "leaf": _("日志位置"),
     "days": _("天数"),
@@ -72,6 +76,48 @@ _FACTS: Mapping[str, str | Promise] = {
     "media_type": _("类型"),
     "findings": _("检查结果数"),
     "purpose": _("用途"),
+    "item": _("事项"),
+    "rule": _("规则"),
+    "due_on": _("到期日"),
+    "old_due_on": _("原到期日"),
+    "new_due_on": _("新到期日"),
+    "provisional": _("暂定"),
+    "state": _("状态"),
+    "calendar": _("日历"),
+    "last_on": _("最近一次"),
+    "name": _("名称"),
+    "domain": _("领域"),
+    "source_note": _("依据"),
+    "kind": _("类别"),
+    "code": _("编号"),
+    "enabled": _("启用"),
+    "from": _("原版本"),
+    "to": _("新版本"),
+    "period": _("周期"),
+    "number": _("版次"),
+}
+# Already said by the subject, or only for machines.
+_LEFT_OUT = frozenset({"public_id", "digest"})
+_VALUES: Mapping[str, str | Promise] = {
+    **ROLES,
+    **VERDICTS,
+    **{state: mark.word for state, mark in MARKS["obligation"].items()},
+    "own": _("本人更换"),
+    "reset": _("管理员重置"),
+    "set": _("绑定"),
+    "removed": _("解除"),
+    "password": _("密码"),
+    "second_factor": _("验证码"),
+    "asked": _("本人退出"),
+    "idle": _("长时间未操作"),
+    "hours": _("满8小时"),
+    "display_name": _("姓名"),
+    "deactivated": _("停用"),
+    "reactivated": _("重新启用"),
+    "contact": _("联系方式"),
+    "warn_days": _("提醒天数"),
+    "accepted": _("已采纳"),
+    "refused": _("未采纳"),
 }
 
 
@@ -90,9 +136,18 @@ def event_word(kind: str) -> str:
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """The facts of an event on one line. Reading is for people: nested facts are counted, not unrolled."""
-    said = []
-    for key, value in facts.items():
-        shown = _now("%(n)d 项") % {"n": len(value)} if isinstance(value, list | dict) else value
-        if value not in ("", None):
-            said.append(f"{_FACTS.get(key, key)} {shown}")
-    return ";".join(said)
+    return ";".join(
+        f"{_FACTS.get(key, key)} {_shown(value)}"
+        for key, value in facts.items()
+        if key not in _LEFT_OUT and value not in ("", None)
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _now("是") if value else _now("否")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value) and len(value) <= 3:
+        return "、".join(value)
+    if isinstance(value, list | dict):
+        return _now("%(n)d 项") % {"n": len(value)}
+    return str(_VALUES.get(value, value)) if isinstance(value, str) else str(value)

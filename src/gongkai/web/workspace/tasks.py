@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongkai.catalogue.models import ItemProposal, RuleVersion
+from gongkai.catalogue.models import ItemAgency, ItemProposal, RuleVersion
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import Evidence, ObligationState, RevisionStage
@@ -68,6 +68,32 @@ def _exceptions(request: HttpRequest) -> dict[str, Any]:
         ).count(),
         "proposal_count": ItemProposal.objects.filter(state=ItemProposal.State.PROPOSED).count(),
     }
+
+
+@door(Permission.READ_COUNTY)
+@require_safe
+def silent(request: HttpRequest) -> HttpResponseBase:
+    """Every item of the list with nothing published in its period, and who answers for it."""
+    found = silent_items(timezone.localdate())
+    links = ItemAgency.objects.filter(item__in=[s.item.pk for s in found]).select_related("agency")
+    owners: dict[int, list[str]] = {}
+    for link in links:
+        owners.setdefault(link.item_id, []).append(link.agency.name)
+    rows = [(s, owners.get(s.item.pk, [])) for s in found]
+    if suffix := wants_download(request):
+        columns = [
+            Column("code", _("编号")),
+            Column("item", _("事项"), width=36),
+            Column("domain", _("领域"), width=24),
+            Column("agencies", _("责任主体"), width=48),
+            Column("last_on", _("最近一次")),
+            Column("days", _("已过天数")),
+        ]
+        cells = (
+            (s.item.code, s.item.name, s.item.domain.name, "、".join(who), s.last_on, s.days) for s, who in rows
+        )
+        return download(Table("silent", _("长期没有内容的事项"), columns, cells), suffix)
+    return page(request, "silent.html", {"rows": rows})
 
 
 def _table(lines: list[worklist.Entry]) -> Table:

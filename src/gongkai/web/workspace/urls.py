@@ -24,6 +24,7 @@ app_name = "workspace"
 _ONE = "disclosures/<uuid:public_id>/"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("silent/", tasks.silent, name="silent"),
     path("sign-in/", signing_in.sign_in, name="sign_in"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("password/", signing_in.password, name="password"),

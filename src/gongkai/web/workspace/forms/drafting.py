@@ -1,5 +1,7 @@
 """The form of one text: built from its item, read back as what the actions take."""
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +18,8 @@ from gongkai.web.words import OPENNESS
 from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
 
 ELEMENT = "element-"
+_WITHHOLDING = ("withholding_ground", "withholding_reason")
+_PARAGRAPHS = re.compile(r"(?:<p>[^<]*</p>\s*)+")
 _HINTS: Mapping[str, Any] = {
     Element.Type.MONEY: _("数字加单位,例如 1280000元 或 128万元"),
     Element.Type.NUMBER: _("数值,例如 120 或 35.5"),
@@ -59,7 +63,7 @@ class TextForm(WorkspaceForm):
     body = forms.CharField(
         label=_("正文"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 16}),
+        widget=forms.Textarea(attrs={"rows": 16, "data-rich": True}),
         help_text=_(
             "可直接粘贴文字或网页内容。表格、标题、列表会保留;脚本、样式和图片会去掉,图片请作为附件上传。"
         ),
@@ -105,15 +109,20 @@ class TextForm(WorkspaceForm):
             del self.fields["ends_on"]
 
     @property
-    def lead_fields(self) -> list[forms.BoundField]:
-        """What every text begins with."""
-        return [self[name] for name in ("title", "formed_on", "doc_no", "summary")]
-
-    @property
     def rest_fields(self) -> list[forms.BoundField]:
         """What follows the elements, as far as it may be said."""
-        names = ("body", "ends_on", "township", "openness", "withholding_ground", "withholding_reason")
-        return [self[name] for name in names if name in self.fields]
+        return [self[name] for name in ("body", "ends_on", "township", "openness") if name in self.fields]
+
+    @property
+    def withholding_fields(self) -> list[forms.BoundField]:
+        """Ground and reason, folded away unless the text is withheld."""
+        return [self[name] for name in _WITHHOLDING if name in self.fields]
+
+    @property
+    def withholds(self) -> bool:
+        """Whether ground and reason are to be seen."""
+        chosen = self["openness"].value() == Openness.WITHHELD
+        return chosen or any(name in self.errors for name in _WITHHOLDING)
 
     @property
     def element_fields(self) -> list[forms.BoundField]:
@@ -165,6 +174,14 @@ class TextForm(WorkspaceForm):
         super().blame([Problem(number.get(p.field, p.field), p.message) for p in problems])
 
 
+def as_typed(body: str) -> str:
+    """Plain paragraphs as the lines they were typed as; anything richer as its HTML."""
+    if not _PARAGRAPHS.fullmatch(body):
+        return body
+    lines = [html.unescape(line) for line in re.findall(r"<p>([^<]*)</p>", body)]
+    return body if any("<" in line for line in lines) else "\n".join(lines)
+
+
 def initial_of(revision: Revision, elements: list[Element]) -> dict[str, Any]:
     """The kept text as the form shows it."""
     disclosure: Disclosure = revision.disclosure
@@ -173,7 +190,7 @@ def initial_of(revision: Revision, elements: list[Element]) -> dict[str, Any]:
         "formed_on": revision.formed_on,
         "doc_no": revision.doc_no,
         "summary": revision.summary,
-        "body": revision.body,
+        "body": as_typed(revision.body),
         "ends_on": revision.ends_on,
         "township": disclosure.township_id,
         "openness": disclosure.openness,
