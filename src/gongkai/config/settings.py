@@ -138,6 +138,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CLAMD = env.text("GONGKAI_CLAMD", "")  # host:port or a socket's path; empty: the page says there is no virus scan
+APPLICANT_KEY = env.text("GONGKAI_APPLICANT_KEY", str(VAR_DIR / "applicants.key"))  # a file; never in the database
 OCR = env.flag("GONGKAI_OCR", default=False)  # read scanned pages with tesseract (chi_sim), where installed
 SEARCH_INDEX = VAR_DIR / "search.sqlite3"
 LEDGER_DIR = VAR_DIR / "log"

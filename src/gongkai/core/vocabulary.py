@@ -164,4 +164,5 @@ class EventKind(StrEnum):
     DOCUMENT_MASKED = "document.masked"
     DOCUMENT_ORIGINAL_OPENED = "document.original_opened"
     FINDING_RELEASED = "finding.released"
+    APPLICANTS_LOADED = "applicants.loaded"
     RESCAN_COMPLETED = "rescan.completed"
