@@ -67,8 +67,33 @@ def _hatch(defs: ET.Element, name: str, step: int, colour: str) -> None:
     )
 
 
+def _fitting(label: str) -> str:
+    """As much of a label as the margin holds; a Chinese character is about two Latin letters wide."""
+    room, shown = 32, ""
+    for letter in label:
+        room -= 1 if letter.isascii() else 2
+        if room < 0:
+            return f"{shown[:-1]}…"
+        shown += letter
+    return shown
+
+
+def _legend(svg: ET.Element, rows: Sequence[Bar], y: float) -> None:
+    """What each filling means, for the parts too narrow to carry their name."""
+    used = {part.tone: part.name for bar in rows for part in bar.parts if part.value}
+    x = float(WIDTH - RIGHT)
+    for tone, name in reversed(used.items()):
+        x -= 13 * len(name) * (0.6 if name.isascii() else 1.05) + 34
+        fill, line, _ink, hatch = TONES[tone]
+        box = {"x": f"{x:.1f}", "y": f"{y - 12:.1f}", "width": "16", "height": "14"}
+        ET.SubElement(svg, "rect", {**box, "fill": fill, "stroke": line})
+        if hatch:
+            ET.SubElement(svg, "rect", {**box, "fill": f"url(#{hatch})", "fill-opacity": "0.45"})
+        _text(svg, x + 21, y, name, **{"font-size": "13"})
+
+
 def _bar(svg: ET.Element, bar: Bar, top: float, scale: float) -> None:
-    _text(svg, LEFT - 12, top + 17, bar.label[:17], **{"text-anchor": "end"})
+    _text(svg, LEFT - 12, top + 17, _fitting(bar.label), **{"text-anchor": "end"})
     x = float(LEFT)
     for part in bar.parts:
         if not part.value:
@@ -128,4 +153,5 @@ def bars(*, title: str, unit: str, rows: Sequence[Bar]) -> bytes:
         {"x1": str(LEFT), "y1": str(HEAD - 6), "x2": str(LEFT), "y2": str(height - 30), "stroke": "#767f88"},
     )
     _text(svg, LEFT, height - 12, f"0 — {longest} {unit}", **{"font-size": "13", "fill": "#555c64"})
+    _legend(svg, rows, height - 12)
     return bytes(ET.tostring(svg, encoding="utf-8", xml_declaration=False))

@@ -1,6 +1,7 @@
 """三秒看懂卡: the five facts of a disclosure, made from its fields. Always five, always in this order."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from gongkai.catalogue.models import Element
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.web.difference import paragraphs
-from gongkai.web.templatetags.gongkai import day, money, named
+from gongkai.web.templatetags.gongkai import day, money, named, reach, short
 
 _MOST_AMOUNTS = 2
-UNCONFIRMED = "待核实"  # what a profile writes where nothing reliable is known
 _SAID = 90
+_MONEY_WORDS = ("金额", "价", "预算", "投资", "租金", "补贴", "费")
+_AMOUNT = re.compile(r"[0-9][0-9,,]*(?:\.[0-9]+)?\s*(?:亿元|万元|元)")
 _LAST_DAY = ("截止", "结束", "期满", "止")
 
 
@@ -40,7 +42,7 @@ def five(
     return [
         _who(disclosure, revision),
         _what(disclosure, revision),
-        _how_much(elements, entered),
+        _how_much(revision, elements),
         _until(disclosure, elements, entered),
         _whom(disclosure, channels),
     ]
@@ -59,7 +61,7 @@ def _who(disclosure: Disclosure, revision: Revision | None) -> Fact:
     then, now = issuer(disclosure, revision), named(disclosure.agency)
     beside = _("现名:%(name)s") % {"name": now} if then != now else ""
     if disclosure.township_id and disclosure.township:
-        place = _("所在乡镇:%(name)s") % {"name": named(disclosure.township)}
+        place = _("所在乡镇:%(name)s") % {"name": short(disclosure.township)}
         beside = f"{beside} {place}".strip()
     return Fact(_("谁发的"), then, beside)
 
@@ -73,14 +75,27 @@ def _what(disclosure: Disclosure, revision: Revision | None) -> Fact:
     return Fact(_("什么事"), said or disclosure.title, named(disclosure.item))
 
 
-def _how_much(elements: Sequence[Element], entered: dict[str, str]) -> Fact:
+def _how_much(revision: Revision | None, elements: Sequence[Element]) -> Fact:
+    entered: dict[str, str] = revision.elements if revision else {}
     asked = [e for e in elements if e.type == Element.Type.MONEY]
     given = [(e.name, entered[e.name]) for e in asked if entered.get(e.name, "").strip()]
     if given:
         name, amount = given[0]
         more = ";".join(f"{n} {money(a)}" for n, a in given[1:_MOST_AMOUNTS])
         return Fact(_("多少钱"), money(amount), f"{name}{';' if more else ''}{more}")
-    return Fact(_("多少钱"), _("没有填写金额") if asked else _("这一事项不涉及金额"))
+    return _said_amount(revision, elements) or Fact(_("多少钱"), _("没有写明金额"))
+
+
+def _said_amount(revision: Revision | None, elements: Sequence[Element]) -> Fact | None:
+    """An amount that stands in the words of an element or of the summary; None when there is none."""
+    if revision is None:
+        return None
+    named_so = [e.name for e in elements if any(word in e.name for word in _MONEY_WORDS)]
+    texts = [(name, revision.elements.get(name, "")) for name in named_so]
+    for where, text in [*texts, (_("概述"), revision.summary)]:
+        if found := _AMOUNT.search(text):
+            return Fact(_("多少钱"), money(found[0]), _("摘自%(where)s") % {"where": where})
+    return None
 
 
 def _until(disclosure: Disclosure, elements: Sequence[Element], entered: dict[str, str]) -> Fact:
@@ -99,11 +114,5 @@ def _whom(disclosure: Disclosure, channels: Sequence[SupervisionChannel]) -> Fac
     question = _("不服找谁")
     if channels:
         first = channels[0]
-        return Fact(question, first.name, _reach(first.contact) or first.detail)
-    return Fact(question, named(disclosure.agency), _reach(disclosure.agency.contact) or _("可向发布机构反映"))
-
-
-def _reach(contact: dict[str, object]) -> str:
-    """Telephone and address of a contact, as far as they are known and confirmed."""
-    said = [str(contact[key]) for key in ("phone", "address", "url") if contact.get(key)]
-    return " ".join(text for text in said if text != UNCONFIRMED)
+        return Fact(question, first.name, reach(first.contact) or first.detail)
+    return Fact(question, named(disclosure.agency), reach(disclosure.agency.contact) or _("可向发布机构反映"))

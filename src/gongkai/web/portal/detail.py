@@ -39,8 +39,9 @@ def find(public_id: UUID) -> Disclosure:
 
 
 def readable(disclosure: Disclosure) -> Revision | None:
-    """The text the public may read: that of a disclosure in force. A stub has none."""
-    return disclosure.published_revision if disclosure.status == DisclosureStatus.PUBLISHED else None
+    """The text the public may read: in force, or a 公示 past its end whose text stays. A stub has none."""
+    stays = disclosure.status == DisclosureStatus.EXPIRED and disclosure.item.stays_public
+    return disclosure.published_revision if stays or disclosure.status in queries.READABLE else None
 
 
 def _channels(disclosure: Disclosure) -> list[SupervisionChannel]:

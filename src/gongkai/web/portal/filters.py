@@ -22,7 +22,7 @@ from gongkai.disclosures.queries import PUBLIC, ListFilters, listed
 from gongkai.events.models import EventHead
 from gongkai.web import words
 from gongkai.web.portal.frame import Feed
-from gongkai.web.templatetags.gongkai import named
+from gongkai.web.templatetags.gongkai import named, short
 
 KEPT_SECONDS = 600
 PAGE_ROWS = 30
@@ -196,7 +196,7 @@ def _facets(filters: Filters) -> list[Facet]:
         "township": (
             _("乡镇"),
             _count(filters, "township", "township__code"),
-            {a.code: named(a) for a in agencies if a.kind == Agency.Kind.TOWNSHIP},
+            {a.code: short(a) for a in agencies if a.kind == Agency.Kind.TOWNSHIP},
         ),
     }
     years = _years(filters)

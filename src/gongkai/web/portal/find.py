@@ -11,7 +11,7 @@ from gongkai.catalogue.models import Domain
 from gongkai.search.queries import SearchPage, search, suggest
 from gongkai.web.portal import filters
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
-from gongkai.web.templatetags.gongkai import named
+from gongkai.web.templatetags.gongkai import named, short
 
 LONGEST = 100
 PAGE_ROWS = 20
@@ -40,7 +40,7 @@ def _narrowings(chosen: filters.Filters, text: str) -> list[tuple[str, str, list
         return "?" + urlencode({"q": text, **kept} if text else kept)
 
     domains = [(d.code, named(d)) for d in Domain.objects.filter(retired_on=None)]
-    towns = [(a.code, named(a)) for a in Agency.objects.filter(kind=Agency.Kind.TOWNSHIP, closed_on=None)]
+    towns = [(a.code, short(a)) for a in Agency.objects.filter(kind=Agency.Kind.TOWNSHIP, closed_on=None)]
     found = []
     for name, title, values in (("domain", _("领域"), domains), ("township", _("乡镇"), towns)):
         now = chosen.values.get(name, "")

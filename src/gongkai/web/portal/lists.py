@@ -18,7 +18,7 @@ from gongkai.web.portal import filters
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.site import absolute, site
 from gongkai.web.tables import Column, Table, respond
-from gongkai.web.templatetags.gongkai import named
+from gongkai.web.templatetags.gongkai import named, short
 
 FEED_ROWS = 50
 _CHUNK = 500
@@ -59,7 +59,7 @@ def _cells(row: Disclosure) -> list[Any]:
         named(row.item),
         str(words.STAGES.get(row.item.stage, row.item.stage)),
         str(words.EXCHANGE_TYPES.get(row.item.exchange_type, row.item.exchange_type)),
-        named(row.township) if row.township else "",
+        short(row.township) if row.township else "",
         row.formed_on,
         row.published_at,
         row.changed_at,

@@ -172,7 +172,7 @@ def _newest(
 @require_http_methods(["GET", "HEAD", "POST"])
 def proof(request: HttpRequest) -> HttpResponseBase:
     """Drop a proof file; the answer in plain words, and why."""
-    form = ProofForm(request.POST or None, request.FILES or None) if request.method == "POST" else ProofForm()
+    form = ProofForm(request.POST, request.FILES) if request.method == "POST" else ProofForm()
     outcome = None
     if request.method == "POST" and form.is_valid():
         outcome = _checked(form)

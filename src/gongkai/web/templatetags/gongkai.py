@@ -15,6 +15,7 @@ from gongkai.core.drafting import yuan
 from gongkai.web import words
 
 register = template.Library()
+UNCONFIRMED = "待核实"  # what a profile writes where nothing reliable is known
 
 _WORD_LISTS: Mapping[str, Mapping[str, words.Word]] = {
     "stage": words.STAGES,
@@ -56,6 +57,13 @@ def named(thing: object) -> str:
 
 
 @register.filter
+def short(thing: object) -> str:
+    """The short name of an agency where it has one (凤城镇); the full English name for English readers."""
+    english = (get_language() or "").startswith("en")
+    return named(thing) if english else str(getattr(thing, "short_name", "") or named(thing))
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A moment in the county's time, ``2026-11-23 09:30``; empty for none."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
@@ -85,6 +93,13 @@ def money(value: object) -> str:
         return _("%(full)s 元") % {"full": full}
     short = f"{amount / 10_000:,.6f}".rstrip("0").rstrip(".")
     return _("%(short)s 万元(%(full)s 元)") % {"short": short, "full": full}
+
+
+@register.filter
+def reach(contact: Mapping[str, object]) -> str:
+    """Telephone and address of a contact, as far as they are known and confirmed."""
+    said = [str(contact[key]) for key in ("phone", "address", "url") if contact.get(key)]
+    return " ".join(text for text in said if text != UNCONFIRMED)
 
 
 @register.filter
