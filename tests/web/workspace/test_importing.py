@@ -141,10 +141,11 @@ def test_an_item_retired_meanwhile_takes_nothing(
     paste(lin, item, cast, lines(1))
     run = ImportRun.objects.get()
     Item.objects.filter(pk=item.pk).update(retired_on=timezone.localdate())
-    for name in ("import_confirm", "import_abandon"):
-        answer = lin.post(reverse(f"workspace:{name}", args=[run.public_id]), follow=True)
-        assert "停用" in answer.content.decode()
+    answer = lin.post(reverse("workspace:import_confirm", args=[run.public_id]), follow=True)
+    assert "停用" in answer.content.decode()
     assert lin.get(at(item, cast)).status_code == 404
+    answer = lin.post(reverse("workspace:import_abandon", args=[run.public_id]), follow=True)
+    assert "一行也没有导入" in answer.content.decode()
 
 
 def test_an_item_of_another_agency_takes_nothing(enter: Enter, cast: Cast, item: Item) -> None:

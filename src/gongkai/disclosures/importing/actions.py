@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.models import Item
-from gongkai.core.authority import NotAllowedError
+from gongkai.core import authority
+from gongkai.core.authority import NotAllowedError, Permission
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.actions.drafting import TextProblemsError
@@ -97,7 +99,9 @@ def confirm(run: ImportRun, *, by: Officer, at: datetime) -> ImportRun:
 @transaction.atomic
 def abandon(run: ImportRun, *, by: Officer, at: datetime) -> None:
     """Give up a run that waits; its sheet is erased. Raises ``NotAllowedError``, ``ImportStateError``."""
-    require_may_import(run.item, run.agency, by=by, at=at)
+    authority.require(
+        actor_of(by, on=timezone.localdate(at)), Permission.DISCLOSURE_IMPORT, agency_id=run.agency_id
+    )
     moved = ImportRun.objects.filter(pk=run.pk, state__in=[State.QUEUED, State.READY]).update(
         state=State.ABANDONED, finished_at=at, content=None, returned=None
     )

@@ -62,8 +62,6 @@ def open_workbook(content: bytes, *, wanted: Sequence[Column]) -> tuple[Iterator
         parts = _parts(package)
     except UnreadableFileError as error:
         raise SheetShapeError(f"{error}。") from None
-    except (KeyError, ValueError, TypeError):
-        raise SheetShapeError(_BROKEN) from None
     book = _careful(lambda: load_workbook(io.BytesIO(content), read_only=True, data_only=True))
     name = _chosen([sheet for sheet in parts if sheet in book.sheetnames])
     return _lines(book, name), _scan(package, parts[name])

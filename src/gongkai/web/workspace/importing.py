@@ -103,12 +103,11 @@ def import_template(request: HttpRequest, code: str, agency: str) -> HttpRespons
 def import_item(request: HttpRequest, code: str, agency: str) -> HttpResponseBase:
     """Upload or paste. A sheet of the wrong shape is told here at once, with everything wrong with it."""
     item, held = _target(request, code, agency)
-    form = SheetForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and (run := _received(request, form, item, held)):
-            return redirect("workspace:import_run", run.public_id)
+    posted = request.method == "POST"
+    form = SheetForm(request.POST, request.FILES) if posted else SheetForm()
+    status = 422 if posted else 200
+    if posted and form.is_valid() and (run := _received(request, form, item, held)):
+        return redirect("workspace:import_run", run.public_id)
     context = {"form": form, "item": item, "agency": held, "columns": columns_of(item), "bounds": bounds}
     return page(request, "import_item.html", context, status=status)
 
@@ -186,7 +185,7 @@ def import_abandon(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     run = _run(request, public_id)
     try:
         abandon(run, by=officer(request), at=timezone.now())
-    except (ImportStateError, LifecycleError) as error:
+    except ImportStateError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("这次导入已作废,一行也没有导入。"))
