@@ -20,6 +20,7 @@ import pytest
 from django_otp.oath import totp
 from docx import Document
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from tests.stage import ROOT, free_port, manage
 
 CHROMIUM = shutil.which("chromium")
@@ -142,13 +143,14 @@ def test_a_notice_is_drafted_reviewed_by_another_published_found_and_proved(
     lin = sign_in(chromium, staffed, "lin")
     lin.goto(f"{staffed.home}/workspace/drafts/new/")
     lin.get_by_role("button", name="起草:监督检查处理决定").click()
-    lin.get_by_label("标题").fill("某单位办公设备采购监督检查处理决定(测试)")
-    lin.get_by_label("形成日期").fill(time.strftime("%Y-%m-%d"))
-    for box in lin.locator("fieldset input[type=text], fieldset textarea").all():
+    draft = lin.locator("form#draft")
+    draft.get_by_label("标题").fill("某单位办公设备采购监督检查处理决定(测试)")
+    draft.get_by_label("形成日期").fill(time.strftime("%Y-%m-%d"))
+    for box in draft.locator("fieldset input[type=text], fieldset textarea").all():
         box.fill("无(测试)")
-    lin.get_by_label("正文").fill("检查已经结束,明细见附件。")
-    lin.get_by_label("添加附件").set_input_files(attachment(tmp_path))
-    lin.get_by_role("button", name="保存", exact=True).last.click()
+    draft.get_by_label("正文").fill("检查已经结束,明细见附件。")
+    draft.get_by_label("添加附件").set_input_files(attachment(tmp_path))
+    draft.get_by_role("button", name="保存", exact=True).last.click()
     expect(lin.get_by_text("采购明细.docx").first).to_be_visible()
     lin.get_by_role("button", name="提交审查").click()
     page_of_it = lin.url

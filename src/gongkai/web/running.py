@@ -42,8 +42,10 @@ def alive(name: str) -> int | None:
     return pid if b"gongkai" in command or b"manage.py" in command else None
 
 
-def start(name: str, command: Sequence[str], *, environment: dict[str, str] | None = None) -> int:
-    """Start ``command`` in a session of its own, its output in the log file; the process number."""
+def start(
+    name: str, command: Sequence[str], *, environment: dict[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start ``command`` in a session of its own, its output in the log file."""
     with log_file(name).open("ab") as out:
         process = subprocess.Popen(  # noqa: S603 - our own fixed command lines
             list(command),
@@ -55,7 +57,7 @@ def start(name: str, command: Sequence[str], *, environment: dict[str, str] | No
             env={**os.environ, **(environment or {})},
         )
     pid_file(name).write_text(str(process.pid), encoding="ascii")
-    return process.pid
+    return process
 
 
 def start_web(*, host: str, port: int) -> int:
@@ -73,14 +75,14 @@ def start_web(*, host: str, port: int) -> int:
     ]  # fmt: skip
     (Path(settings.VAR_DIR) / "web.port").write_text(str(port), encoding="ascii")
     # The address officers and feeds are given follows the port unless the county set one.
-    pid = start("web", command, environment={"GONGKAI_SITE_URL": site_url(port)})
-    _await_port(host, port)
-    return pid
+    process = start("web", command, environment={"GONGKAI_SITE_URL": site_url(port)})
+    _await_port(process, host, port)
+    return process.pid
 
 
 def start_work() -> int:
     """The followers, one process."""
-    return start("work", [sys.executable, "manage.py", "work"])
+    return start("work", [sys.executable, "manage.py", "work"]).pid
 
 
 def site_url(port: int) -> str:
@@ -110,11 +112,9 @@ def stop(name: str) -> bool:
     return pid is not None
 
 
-def _await_port(host: str, port: int) -> None:
+def _await_port(process: "subprocess.Popen[bytes]", host: str, port: int) -> None:
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if alive("web") is None:
-            break
+    while time.monotonic() < end and process.poll() is None:
         try:
             with socket.create_connection((host, port), timeout=1):
                 return
