@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db.backends.sqlite3.base import DatabaseOperations
+
+# A slow machine is no fault of the code: properties are timed by nobody.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 _flush = DatabaseOperations.execute_sql_flush
 _logs = count()

@@ -157,6 +157,7 @@ def test_a_log_continues_from_its_own_right_edge(size: int) -> None:
         (1, [], [b"x"]),
         (1, [[b"h" * 32] * 2], [b"x"]),
         (1, [[b"h" * 32]], []),
+        (1, [[b"h" * 32]], [b"x"]),
         (256, [[]], []),
         (256, [[], []], []),
         (0, [[b"h" * 32]], []),

@@ -210,7 +210,7 @@ class LogGrowth(Growth):
         """As :class:`Growth`, with the entries of the partial bundle. Raises ``ValueError``."""
         super().__init__(size, edge)
         self._entries = list(entries)
-        if len(self._entries) != size % WIDTH:
+        if [leaf_hash(entry) for entry in self._entries] != self._edge[0]:
             raise ValueError(f"this bundle is not the right edge of a log of {size}")
 
     def extend(self, entries: Sequence[bytes]) -> Iterator[tuple[Place, bytes]]:
