@@ -23,7 +23,7 @@ demo: .venv/base  ## add an invented year for the county, marked 演示数据 on
 	@$(PY) manage.py demo
 
 test: .venv/dev  ## the whole suite on SQLite
-	@$(PY) -m pytest $(PYTEST)
+	@$(PY) -m pytest -n auto --dist loadfile $(PYTEST)
 
 lint: .venv/dev  ## style, types, layers, messages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -93,7 +93,7 @@ def _refuse_name(name: str) -> None:
 
 
 @contextmanager
-def _opened(source: BinaryIO | File | Path | str) -> Iterator[IO[bytes]]:  # type: ignore[type-arg]
+def _opened(source: BinaryIO | File | Path | str) -> Iterator[IO[bytes]]:  # type: ignore[type-arg]  # Django
     if isinstance(source, Path | str):
         with Path(source).open("rb") as stream:
             yield stream

@@ -4,5 +4,4 @@ from django.urls import path
 
 from gongkai.web.opendata.api import api
 
-app_name = "opendata"
 urlpatterns = [path("v1/", api.urls)]

@@ -64,7 +64,7 @@ def _table(rows: list[ChecklistRow]) -> Table:
 def propose(request: HttpRequest) -> HttpResponseBase:
     """Propose a finer item for one's own field."""
     form = ProposalForm(request.POST if request.method == "POST" else None)
-    form.fields["agency"].queryset = agencies_within(request, Permission.ITEM_PROPOSE)  # type: ignore[attr-defined]
+    form.fields["agency"].queryset = agencies_within(request, Permission.ITEM_PROPOSE)  # type: ignore[attr-defined]  # a choice
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(once(request, lambda: _proposed(request, form)))

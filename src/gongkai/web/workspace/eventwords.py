@@ -125,7 +125,7 @@ def in_words(events: Iterable[Event]) -> list[Event]:
     """The events, each with ``word`` and ``said`` for a template."""
     told = list(events)
     for event in told:
-        event.word, event.said = event_word(event.kind), facts_in_words(event.facts)  # type: ignore[attr-defined]
+        event.word, event.said = event_word(event.kind), facts_in_words(event.facts)  # type: ignore[attr-defined]  # two words for the template
     return told
 
 

@@ -63,7 +63,7 @@ def _table(rows: QuerySet[Officer]) -> Table:
                 o.username,
                 o.display_name,
                 _("在用") if o.is_active else _("停用"),
-                "、".join(f"{a.agency.name}({ROLES[a.role]})" for a in o.running),  # type: ignore[attr-defined]
+                "、".join(f"{a.agency.name}({ROLES[a.role]})" for a in o.running),  # type: ignore[attr-defined]  # set by the prefetch
                 o.last_login,
             )
             for o in rows.iterator(chunk_size=500)

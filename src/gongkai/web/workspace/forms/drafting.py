@@ -99,7 +99,7 @@ class TextForm(WorkspaceForm):
         self.count = str(self.data.get("edits", "")) if self.is_bound else str(revision.edits)
         self.conflict = False
         self.fields["township"].queryset = townships()  # type: ignore[attr-defined] # a ModelChoiceField
-        self.fields["withholding_ground"].queryset = Exclusion.objects.all()  # type: ignore[attr-defined]
+        self.fields["withholding_ground"].queryset = Exclusion.objects.all()  # type: ignore[attr-defined]  # a choice field
         for number, element in enumerate(elements):
             self.fields[f"{ELEMENT}{number}"] = _element_field(element)
         if self.disclosure.status != DisclosureStatus.UNPUBLISHED:  # fixed once public; a correction keeps them
