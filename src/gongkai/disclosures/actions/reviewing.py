@@ -68,7 +68,7 @@ def record_review(
     """Record one 保密审查 and move the text: to the next step, to approved, or back to the drafter.
 
     Where the county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the
-    drafter, the submitter and whoever already passed a step), ``TextProblemsError`` (no grounds given),
+    drafter and the submitter, and for a second approval), ``TextProblemsError`` (no grounds given),
     ``LifecycleError`` (already decided).
     """
     revision = Revision.objects.select_for_update(of=("self",)).select_related("disclosure").get(pk=revision.pk)
@@ -79,7 +79,7 @@ def record_review(
         agency_id=revision.disclosure.agency_id,
         authors=authors_of(revision),
     )
-    if by.pk in {review.reviewer_id for review in passed}:
+    if verdict is Verdict.APPROVE and by.pk in {review.reviewer_id for review in passed}:
         raise NotAllowedError("您已审过这一稿。三审须由不同的人办理,请转交下一位审查人员。")
     if not grounds.strip():
         raise TextProblemsError(

@@ -137,6 +137,7 @@ def _next(request: HttpRequest, found: Disclosure, revision: Revision | None) ->
         and authority.may(
             actor(request), Permission.DISCLOSURE_REVIEW, agency_id=found.agency_id, authors=authors
         ),
+        "send_back": stage == RevisionStage.APPROVED and may(Permission.DISCLOSURE_REVIEW),
         "publish": stage == RevisionStage.APPROVED and may(Permission.DISCLOSURE_PUBLISH),
         "correct": public and not stage and may(Permission.DISCLOSURE_DRAFT),
         "withdraw": found.status in {DisclosureStatus.PUBLISHED, DisclosureStatus.EXPIRED}

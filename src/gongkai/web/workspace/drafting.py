@@ -27,6 +27,7 @@ from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import DocumentRefusedError, store
 from gongkai.obligations.models import Obligation
 from gongkai.web.workspace.doors import door, officer, refused
+from gongkai.web.workspace.findings import groups_of
 from gongkai.web.workspace.forms.drafting import TextForm
 from gongkai.web.workspace.once import once, token
 from gongkai.web.workspace.pages import page
@@ -232,5 +233,7 @@ def _desk(request: HttpRequest, form: TextForm, *, status: int = 200) -> HttpRes
         "clocks": form.disclosure.obligations.select_related("rule_version__rule").order_by("due_at"),
         "attachments": revision.attachments.select_related("file"),
         "missing": missing,
+        "findings": groups_of(revision),
+        "mends": True,
     }
     return page(request, "draft.html", context, status=status)

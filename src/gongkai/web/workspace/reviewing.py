@@ -19,11 +19,14 @@ from gongkai.disclosures.queries import authors_of, steps_passed, working
 from gongkai.web.tables import Column, Table
 from gongkai.web.workspace import showing
 from gongkai.web.workspace.doors import actor, door, officer
+from gongkai.web.workspace.findings import groups_of
 from gongkai.web.workspace.forms.drafting import ReviewForm
 from gongkai.web.workspace.pages import download, one_page, page, wants_download
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
 REVIEW = Permission.DISCLOSURE_REVIEW
+# What was approved can still be sent back, for example when the last check finds something.
+_DECIDABLE = (RevisionStage.SUBMITTED, RevisionStage.APPROVED)
 
 
 @door(REVIEW)
@@ -61,7 +64,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Read the text as the public will, then decide; nobody decides about a text of their own."""
     disclosure = disclosure_of(request, public_id, REVIEW)
     revision = working_revision(disclosure)
-    if revision is None or revision.stage != RevisionStage.SUBMITTED:
+    if revision is None or revision.stage not in _DECIDABLE:
         messages.info(request, _("这一稿现在不在待审查状态,可能已由他人办理。下面是它目前的情况。"))
         return redirect("workspace:disclosure", public_id)
     form = ReviewForm(request.POST or None)
@@ -98,6 +101,8 @@ def _context(
         **showing.as_the_public(disclosure, revision),
         "form": form,
         "own": own,
+        "findings": groups_of(revision),
+        "releases": not own,
         "passed": steps_passed(revision),
         "changes": showing.changes(disclosure, revision),
     }

@@ -1,0 +1,200 @@
+"""What the privacy check found in a text and its files: shown beside them, mended with one click, or released."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongkai.core import authority
+from gongkai.core.authority import Permission
+from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.privacy import Certainty, Kind
+from gongkai.disclosures import actions
+from gongkai.disclosures.actions.gate import subject_of
+from gongkai.disclosures.models import Attachment, Revision
+from gongkai.disclosures.queries import authors_of
+from gongkai.documents.actions import (
+    MaskRefusedError,
+    ReleaseRefusedError,
+    mask_file,
+    open_original,
+    release_findings,
+)
+from gongkai.documents.models import Finding
+from gongkai.documents.queries import open_findings
+from gongkai.web.tables import disposition
+from gongkai.web.workspace.doors import actor, door, officer
+from gongkai.web.workspace.forms.findings import PurposeForm, ReleaseForm
+from gongkai.web.workspace.pages import page
+from gongkai.web.workspace.reach import disclosure_of, working_revision
+
+KINDS: Mapping[str, str | Promise] = {
+    Kind.RESIDENT_ID: _("公民身份号码"),
+    Kind.MOBILE: _("手机号码"),
+    Kind.LANDLINE: _("固定电话"),
+    Kind.BANK_ACCOUNT: _("银行账号"),
+    Kind.PASSPORT: _("护照号码"),
+    Kind.PERMIT: _("港澳台证件"),
+    Kind.EMAIL: _("电子邮箱"),
+    Kind.ADDRESS: _("住址"),
+    Kind.PLATE: _("车牌号"),
+    Kind.BIRTH_DATE: _("出生日期"),
+    Kind.MINOR: _("未成年人"),
+    Kind.HEALTH: _("健康信息"),
+    Kind.POVERTY: _("困难身份"),
+    Kind.SECRECY_MARK: _("密级或内部标志"),
+    Kind.NOT_PUBLIC_CITATION: _("引用非主动公开文件"),
+    Kind.COUNTY_WORD: _("本县词表"),
+    Kind.UNREADABLE: _("不能检查"),
+}
+CERTAINTIES: Mapping[str, str | Promise] = {
+    Certainty.CERTAIN: _("确定"),
+    Certainty.LIKELY: _("很可能"),
+    Certainty.POSSIBLE: _("请核对"),
+}
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Group:
+    """The open findings of one material: the text itself, or one attachment."""
+
+    title: str
+    subject: str
+    attachment: Attachment | None
+    rows: list[tuple[Finding, str, str]]
+    count: int
+    blocks: bool
+
+
+def groups_of(revision: Revision) -> list[Group]:
+    """What is open in the text and in each attachment, the text first; two queries."""
+    attached = list(revision.attachments.select_related("file"))
+    own = subject_of(revision)
+    found: dict[str, list[Finding]] = {}
+    for finding in open_findings([a.file for a in attached], subjects=[own]):
+        found.setdefault(finding.subject, []).append(finding)
+    materials: list[tuple[str, str, Attachment | None]] = [(_now("稿件文字"), own, None)]
+    materials += [(a.name, f"file:{a.file.sha256}", a) for a in attached]
+    return [
+        Group(
+            title=title,
+            subject=subject,
+            attachment=attachment,
+            rows=[(f, str(KINDS[f.kind]), str(CERTAINTIES[f.certainty])) for f in found[subject][:SHOWN]],
+            count=len(found[subject]),
+            blocks=any(f.certainty == Certainty.CERTAIN for f in found[subject]),
+        )
+        for title, subject, attachment in materials
+        if subject in found
+    ]
+
+
+@door(Permission.DISCLOSURE_DRAFT)
+@require_POST
+def mask(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
+    """One click: the masked copy takes the place of the file; the original stays in the closed store."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
+    revision = working_revision(disclosure)
+    hung = get_object_or_404(Attachment.objects.select_related("file", "revision"), pk=pk, revision=revision)
+    who, now = officer(request), timezone.now()
+    try:
+        copy = mask_file(hung.file, name=hung.name, by=who, at=now)
+        if copy.pk == hung.file_id:
+            messages.info(request, _now("附件“%(name)s”没有可以自动遮盖的内容。") % {"name": hung.name})
+            return redirect("workspace:draft", public_id)
+        hung.revision.disclosure = disclosure
+        with transaction.atomic():
+            name, place = hung.name, hung.revision
+            actions.detach(hung, by=who, at=now)
+            actions.attach(place, stored=copy, name=name, by=who, at=now)
+    except (MaskRefusedError, LifecycleError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _now("附件“%(name)s”已换成遮盖后的文件;原件留在内部库,不会公开。请打开核对。") % {"name": name},
+        )
+    return redirect("workspace:draft", public_id)
+
+
+@door(Permission.FINDING_RELEASE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Another person takes responsibility for what must be public by law, with ground and legal basis."""
+    disclosure = disclosure_of(request, public_id, Permission.FINDING_RELEASE)
+    revision = working_revision(disclosure)
+    back = reverse("workspace:review", args=[public_id])
+    asked = request.POST.get("subject") or request.GET.get("subject", "")
+    group = next((g for g in groups_of(revision) if g.subject == asked), None) if revision else None
+    if revision is None or group is None:
+        messages.info(request, _now("没有可放行的发现:可能已被他人处理。"))
+        return redirect("workspace:disclosure", public_id)
+    authority.require(
+        actor(request),
+        Permission.FINDING_RELEASE,
+        agency_id=disclosure.agency_id,
+        authors=authors_of(revision),
+    )
+    form = ReleaseForm(request.POST if request.method == "POST" else None, initial={"subject": group.subject})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            count = release_findings(
+                [f for f, _kind, _sure in group.rows],
+                ground=said["ground"],
+                legal_basis=said["legal_basis"],
+                drafter=revision.created_by,
+                by=officer(request),
+                at=timezone.now(),
+            )
+        except ReleaseRefusedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _now("已放行 %(n)d 处。理由和依据已记录。") % {"n": count})
+            return redirect(back)
+    context = {"disclosure": disclosure, "group": group, "form": form, "back": back}
+    return page(request, "release.html", context, status=422 if form.errors else 200)
+
+
+@door(Permission.ORIGINAL_OPEN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def original(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
+    """The closed original behind a masked file: who opens it says what for, and it is on record."""
+    disclosure = disclosure_of(request, public_id, Permission.ORIGINAL_OPEN)
+    hung = get_object_or_404(
+        Attachment.objects.select_related("file__masked_from"),
+        pk=pk,
+        revision__disclosure=disclosure,
+        file__masked_from__isnull=False,
+    )
+    form = PurposeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and hung.file.masked_from:
+        stream = open_original(
+            hung.file.masked_from,
+            by=officer(request),
+            at=timezone.now(),
+            purpose=form.cleaned_data["purpose"],
+        )
+        response = FileResponse(stream, content_type=hung.file.masked_from.media_type)
+        response["Content-Disposition"] = disposition(hung.name)
+        response["Content-Security-Policy"] = "sandbox"
+        return response
+    words = {
+        "form": form,
+        "title": _now("打开“%(name)s”的原件") % {"name": hung.name},
+        "consequence": _now("原件含有不能公开的内容。谁、何时、为什么打开,都会记入操作日志。请勿外传。"),
+        "button": _now("登记并下载"),
+        "back": reverse("workspace:disclosure", args=[public_id]),
+    }
+    return page(request, "ask.html", words, status=422 if form.errors else 200)
