@@ -23,6 +23,7 @@ _SERIAL = labelled(
     "订单|流水|交易|单号|编号|批号|批次|凭证|发票|合同|备案号|许可证|受理号|登记号|快递|运单|条码|条形码|序列|代码|"
     "serial|order|S/?N|No"
 )
+_FIRST_YEAR, _LAST_YEAR = 1850, 2099
 ADULT_YEARS = 18
 
 
@@ -30,9 +31,12 @@ def id_number_holds(digits: str) -> bool:
     """Whether 18 characters are an identity number: known province, a day that exists, right check character."""
     if digits[:2] not in _PROVINCES or not digits[:17].isdecimal():
         return False
+    year = int(digits[6:10])
     try:
-        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
+        date(year, int(digits[10:12]), int(digits[12:14]))
     except ValueError:
+        return False
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
     return _CHECKS[total % 11] == digits[17].upper()
@@ -100,8 +104,8 @@ def _split(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _inside_number(text: str, first: int, last: int) -> bool:
-    before, after = text[first - 1 : first], text[last + 1 : last + 2]
-    return before.isdigit() or after.isdigit()
+    before, after = text[max(0, first - 1) : first], text[last + 1 : last + 2]
+    return (before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())
 
 
 def _old_numbers(passage: Passage) -> Iterator[Hit]:

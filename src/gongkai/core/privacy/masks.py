@@ -49,8 +49,7 @@ class MaskFormats:
         if kind is Kind.ADDRESS:
             return value[: kept_length(value)] or _WORDS
         if kind is Kind.EMAIL:
-            name, _, domain = value.rpartition("@")
-            return f"{name[:1]}***@{domain}" if name else f"{value[:1]}***{value[value.find('@') :]}"
+            return f"{value[:1]}***{value[plain(value).index('@') :]}"
         if kind in {Kind.HEALTH, Kind.POVERTY, Kind.MINOR}:
             return self._child(value)
         return self._number(kind, value)
