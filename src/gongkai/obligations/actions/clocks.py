@@ -1,6 +1,8 @@
 """Starting a clock by a recorded fact, stopping it by a publication, waiving it with a ground."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Value, When
@@ -80,19 +82,12 @@ def open_obligation(
     book = rule_book()
     version = _governing(item, rule, fact_on, book)
     _require_possible(version, fact_on=fact_on, fact_at=fact_at, at=at)
-    known = Obligation.objects.filter(
-        item=item, agency=agency, rule_version__rule=version.rule_id, fact_on=fact_on, fact_at=fact_at,
-        label=label, ground=ObligationGround.FACT, state__in=RUNNING,
-    ).first()  # fmt: skip
-    if known is not None:
+    same = {"item": item, "agency": agency, "label": label, "fact_on": fact_on, "fact_at": fact_at}
+    if known := _running(version, same):
         return known
     made = Obligation.objects.create(
-        item=item,
-        agency=agency,
+        **same,
         ground=ObligationGround.FACT,
-        label=label,
-        fact_on=fact_on,
-        fact_at=fact_at,
         opened_at=at,
         opened_by=by,
         is_demo=is_demo,
@@ -100,6 +95,12 @@ def open_obligation(
     )
     _announce(EventKind.OBLIGATION_OPENED, made, by=by, at=at)
     return made
+
+
+def _running(version: RuleVersion, same: Mapping[str, Any]) -> Obligation | None:
+    """The clock the same fact already started under the same rule, if it still runs."""
+    kept = Obligation.objects.filter(rule_version__rule=version.rule_id, ground=ObligationGround.FACT, **same)
+    return kept.filter(state__in=RUNNING).first()
 
 
 def _checked_label(label: str) -> str:
