@@ -43,8 +43,18 @@ def test_outside_a_transaction_nothing_is_appended() -> None:
 
 def append_and_fail() -> None:
     with transaction.atomic():
-        append_many(5, start=1)
+        for number in range(5):
+            append(number)
         raise LookupError
+
+
+@pytest.mark.django_db
+def test_rows_written_together_by_the_tests_are_those_of_appending() -> None:
+    one = append(4)
+    append_many(1, start=4)
+    two = Leaf.objects.get(pk=1)
+    assert (bytes(two.record), bytes(two.leaf_hash), two.at) == (bytes(one.record), bytes(one.leaf_hash), one.at)
+    assert append(5).position == 2
 
 
 @pytest.mark.django_db(transaction=True)

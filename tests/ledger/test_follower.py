@@ -109,6 +109,15 @@ def test_a_rebuild_gives_the_same_files_to_the_byte() -> None:
     assert {path: before[path] for path in needed} == {path: after[path] for path in needed}
 
 
+def test_a_long_log_is_flushed_on_the_way_and_comes_out_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    append_many(900)
+    follower.publish()
+    before = files_of(log_dir())
+    monkeypatch.setattr(follower.storage, "_SETTLE_AT", 2)
+    follower.rebuild()
+    assert files_of(log_dir()) == before
+
+
 def test_a_log_thrown_away_comes_back_the_same() -> None:
     append_many(300)
     catch_up(TilesFollower())
