@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
@@ -216,3 +216,17 @@ def test_what_was_typed_is_shown_back_when_the_session_is_gone(cast: Cast, clien
     short = client.post(address, {"label": "写了很久的一段话"}, headers={"HX-Request": "true"})
     assert short.status_code == 401
     assert "还在本页" in short.content.decode()
+
+
+def test_a_page_opened_before_signing_in_anew_shows_what_was_typed(cast: Cast, enter: Enter) -> None:
+    client = enter(cast.lin)
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(reverse("workspace:fact"), {"label": "写了很久的一段话"})
+    assert answer.status_code == 403
+    assert "写了很久的一段话" in answer.content.decode()
+    assert "重新打开页面" in answer.content.decode()
+    short = client.post(reverse("workspace:fact"), {"label": "x"}, headers={"HX-Request": "true"})
+    assert "还在本页" in short.content.decode()
+    outside = doors.csrf_failed(RequestFactory().post("/", {"x": "写了很久的一段话"}))
+    assert outside.status_code == 403
+    assert "写了很久的一段话" not in outside.content.decode()

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 
 from gongkai.agencies.actions.signing_in import has_second_factor, record_lock_out, record_sign_out
 from gongkai.agencies.models import Officer
@@ -116,6 +117,15 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     return locked
 
 
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is no longer good (signed in again in another window): what was typed is shown back."""
+    match = request.resolver_match
+    if match is None or match.app_name != "workspace":
+        return csrf_failure(request, reason=reason)
+    template = "workspace/parts/kept.html" if request.headers.get("HX-Request") else "workspace/kept.html"
+    return render(request, template, {"kept": _kept(request), "again": request.path}, status=403)
+
+
 class WorkspaceDoors:
     """Signed in → session still fresh → password not old → second factor; then the door's own guard."""
 
@@ -201,5 +211,8 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect(sign_in)
     # What was typed is shown back, so that it can be copied after signing in again.
     template = "workspace/parts/kept.html" if request.headers.get("HX-Request") else "workspace/kept.html"
-    kept = [(k, v) for k, v in request.POST.items() if k not in _NEVER_SHOWN and v]
-    return render(request, template, {"kept": kept, "sign_in": sign_in}, status=401)
+    return render(request, template, {"kept": _kept(request), "sign_in": sign_in}, status=401)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(k, str(v)) for k, v in request.POST.items() if k not in _NEVER_SHOWN and v]

@@ -30,6 +30,7 @@ def once(request: HttpRequest, act: Callable[[], str]) -> str:
         store = import_module(settings.SESSION_ENGINE).SessionStore(request.session.session_key)
         done: dict[str, str] = store.get(_DONE, {})
         if given in done:
+            request.session[_DONE] = done  # whatever else this request saves must not forget it
             return done[given]
         address = act()
         if given:

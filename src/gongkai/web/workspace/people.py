@@ -87,7 +87,7 @@ def officer_new(request: HttpRequest) -> HttpResponseBase:
             return redirect(once(request, act))
         except OfficerError as error:
             form.add_error("username", str(error))
-    return page(request, "officer_new.html", {"form": form, "once": token()})
+    return page(request, "officer_new.html", {"form": form, "once": request.POST.get("once") or token()})
 
 
 @door(PEOPLE)
