@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from defusedxml.ElementTree import fromstring
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -114,6 +115,13 @@ def test_a_detail_page_carries_the_national_tags(told: Story) -> None:
     )
     assert {"Keywords", "Description", "Url"} <= set(tags)
     assert "SiteIDCode" not in tags  # never invented
+
+
+def test_the_picture_of_a_shared_page_exists(told: Story) -> None:
+    page = _page(f"/d/{_first().public_id}/")
+    found = re.search(r'<meta property="og:image" content="http://127.0.0.1:8000/static/([^"]+)">', page)
+    assert found
+    assert finders.find(found[1])
 
 
 def test_the_site_code_is_shown_when_the_county_has_given_it(told: Story, settings: Any) -> None:
@@ -273,7 +281,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(told: Story, monkeypatch:
     path, back = "/disclosures/", []
     while path:
         page = _page(path)
-        seen += re.findall(r'<a href="/d/([0-9a-f-]{36})/">', page)
+        seen += re.findall(r'<a lang="zh-Hans" href="/d/([0-9a-f-]{36})/">', page)
         older = re.search(r'<a rel="next" href="([^"]+)">', page)
         back.append(path)
         path = older[1].replace("&amp;", "&") if older else ""
@@ -283,7 +291,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(told: Story, monkeypatch:
     assert newer
     before = _page(newer[1].replace("&amp;", "&"))
     last = len(expected) - (len(expected) % 4 or 4)
-    assert re.findall(r'<a href="/d/([0-9a-f-]{36})/">', before) == expected[last - 4 : last]
+    assert re.findall(r'<a lang="zh-Hans" href="/d/([0-9a-f-]{36})/">', before) == expected[last - 4 : last]
 
 
 def test_sitemap_names_every_public_page_and_robots_names_the_map(told: Story) -> None:
@@ -300,6 +308,15 @@ def test_a_large_site_map_is_an_index_of_maps(told: Story, monkeypatch: pytest.M
     found = "".join(_get(path).content.decode() for path in maps)
     assert all(str(d.public_id) in found for d in Disclosure.objects.exclude(status="unpublished"))
     assert _get("/sitemap.xml?p=999").status_code == 404
+
+
+def test_the_files_of_a_data_set_hold_the_same_rows(told: Story) -> None:
+    for name in ("disclosures", "clocks", "timeliness", "agencies"):
+        rows = len(_csv(f"/data/{name}.csv"))
+        assert rows > 0
+        assert len(json.loads(b"".join(_get(f"/data/{name}.json").streaming_content))["rows"]) == rows
+        book = openpyxl.load_workbook(io.BytesIO(b"".join(_get(f"/data/{name}.xlsx").streaming_content)))
+        assert book.active.max_row == rows + 1, name
 
 
 def test_every_dump_has_the_size_and_checksum_the_page_says(told: Story) -> None:

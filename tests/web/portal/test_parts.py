@@ -145,11 +145,14 @@ def test_an_unknown_state_shows_itself_instead_of_failing() -> None:
 
 def test_a_name_is_in_the_language_of_the_reader() -> None:
     class Thing:
-        name, name_en, short_name = "县财政局", "Finance Bureau", "财政"
+        name, name_en, short_name = "某镇人民政府", "People's Government of Some Town, Test County", "某镇"
 
-    assert (tags.named(Thing()), tags.short(Thing())) == ("县财政局", "财政")
+    assert (tags.named(Thing()), tags.short(Thing())) == ("某镇人民政府", "某镇")
     with translation.override("en"):
-        assert (tags.named(Thing()), tags.short(Thing())) == ("Finance Bureau", "Finance Bureau")
+        assert (tags.named(Thing()), tags.short(Thing())) == (
+            "People's Government of Some Town, Test County",
+            "Some Town",
+        )
 
 
 def test_the_query_tag_changes_one_value_and_starts_the_pages_anew() -> None:

@@ -55,8 +55,9 @@ class DataSet:
     write: Callable[[str, IO[bytes]], None]
 
 
-def _table(table: Table) -> Callable[[str, IO[bytes]], None]:
+def _writer(make: Callable[[], Table]) -> Callable[[str, IO[bytes]], None]:
     def write(suffix: str, out: IO[bytes]) -> None:
+        table = make()  # its rows are read once, so each file begins with a fresh one
         if suffix == "xlsx":
             write_xlsx(table, out)
             return
@@ -96,17 +97,20 @@ def _agencies() -> Table:
 
 def data_sets() -> list[DataSet]:
     """Every list there is, in the order of the page."""
-    everything = lists.table(filters.Filters())
-    due = behind.clock_table(Obligation.objects.select_related("item", "agency", "rule_version__rule"))
-    board = timeliness.board_table(clocks.months_back(timezone.localdate(), timeliness.MOST_MONTHS))
-    agencies = _agencies()
+    clocks_of_all = Obligation.objects.select_related("item", "agency", "rule_version__rule")
+    months = clocks.months_back(timezone.localdate(), timeliness.MOST_MONTHS)
     national = [Column(name, title) for name, (title, _width) in COLUMNS.items()]
 
-    def of(table: Table, about: str, live: str) -> DataSet:
-        return DataSet(table.name, table.title, about, reverse(live), list(table.columns), _table(table))
+    def of(make: Callable[[], Table], about: str, live: str) -> DataSet:
+        shape = make()
+        return DataSet(shape.name, shape.title, about, reverse(live), list(shape.columns), _writer(make))
 
     return [
-        of(everything, _("每条公开信息一行,含已撤回和公示期满的存根。"), "portal:disclosures"),
+        of(
+            lambda: lists.table(filters.Filters()),
+            _("每条公开信息一行,含已撤回和公示期满的存根。"),
+            "portal:disclosures",
+        ),
         DataSet(
             "checklist",
             _("公开清单"),
@@ -115,9 +119,17 @@ def data_sets() -> list[DataSet]:
             national,
             _write_checklist,
         ),
-        of(due, _("每项有期限的公开义务一行:何时应公开、依据哪一条、是否按时。"), "portal:timeliness_rows"),
-        of(board, _("各单位最近 24 个月每月应公开、按时、逾期的件数。"), "portal:timeliness"),
-        of(agencies, _("责任主体及其代码。"), "portal:checklist"),
+        of(
+            lambda: behind.clock_table(clocks_of_all),
+            _("每项有期限的公开义务一行:何时应公开、依据哪一条、是否按时。"),
+            "portal:timeliness_rows",
+        ),
+        of(
+            lambda: timeliness.board_table(months),
+            _("各单位最近 24 个月每月应公开、按时、逾期的件数。"),
+            "portal:timeliness",
+        ),
+        of(_agencies, _("责任主体及其代码。"), "portal:checklist"),
     ]
 
 

@@ -12,6 +12,7 @@ from gongkai.web.portal import (
     furniture,
     home,
     lists,
+    places,
     proofs,
     timeliness,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("log.tar", data.whole_log, name="whole_log"),
     path("data/", data.data, name="data"),
     re_path(rf"^data/(?P<name>[a-z]+)\.{SUFFIX}$", data.dump, name="dump"),
+    path("housing/", places.place, name="place"),
     path("guide/", furniture.guide, name="guide"),
     path("about/", furniture.about, name="about"),
     path("elder/", furniture.elder, name="elder"),

@@ -58,9 +58,10 @@ def named(thing: object) -> str:
 
 @register.filter
 def short(thing: object) -> str:
-    """The short name of an agency where it has one (凤城镇); the full English name for English readers."""
-    english = (get_language() or "").startswith("en")
-    return named(thing) if english else str(getattr(thing, "short_name", "") or named(thing))
+    """The short name of an agency where it has one: 凤城镇, Fengcheng Town."""
+    if (get_language() or "").startswith("en"):
+        return named(thing).removeprefix("People's Government of ").split(",")[0]
+    return str(getattr(thing, "short_name", "") or named(thing))
 
 
 @register.filter
