@@ -11,6 +11,7 @@ from gongkai.catalogue.models import Domain
 from gongkai.core.bigrams import fold
 from gongkai.search import queries, store
 from gongkai.search.queries import SearchFilters, Suggestion, page, search, suggest
+from gongkai.search.queries.extracts import Patience
 from tests.core.test_bigrams import RARE, TERMS
 from tests.search.conftest import entry
 
@@ -312,6 +313,35 @@ def test_looking_for_more_places_stops_after_some_pages(fill) -> None:
     assert [where for where, _ in search("湖头").hits[0].snippets] == ["正文"]
     fill([entry(2, title="公告", body="无", attachments=[("大.pdf", pages)], day=1)])
     assert [where for where, _ in search("湖头").hits[0].snippets] == ["附件“大.pdf” 第80页"]
+
+
+def test_a_word_written_otherwise_is_shown_in_its_page_too(fill) -> None:
+    fill(
+        [
+            entry(
+                1, title="公告", attachments=[("甲.pdf", [("第1页", "无"), ("第2页", "见ＰＰＰ项目、湖\u200b头")])]
+            )
+        ]
+    )
+    assert search("ppp 湖头").hits[0].snippets == [
+        ("附件“甲.pdf” 第2页", "见<mark>ＰＰＰ</mark>项目、<mark>湖\u200b头</mark>")
+    ]
+
+
+def test_when_there_are_too_many_pages_to_look_through_the_hit_still_says_it_is_in_an_attachment(
+    fill, monkeypatch
+) -> None:
+    monkeypatch.setattr(page, "Patience", lambda: Patience(iter(range(5)), iter(range(2))))
+    pages = [(f"第{n}页", "无关") for n in range(6)]
+    fill(
+        [
+            entry(1, title="公告", attachments=[("甲.pdf", [*pages, ("末页", "湖头")])]),
+            entry(2, title="公告湖头", body="湖头", day=-1),
+        ]
+    )
+    first, second = search("湖头").hits
+    assert first.snippets == [("附件", "要找的字在附件里。附件页数很多,请打开附件查找。")]
+    assert second.snippets == [("正文", "<mark>湖头</mark>")]
 
 
 # --- whatever is typed ---------------------------------------------------------------------------------------

@@ -38,9 +38,14 @@ class SearchFollower:
 
     def position(self) -> int:
         """The last event the index has taken in; 0 where there is none, or one of another version."""
-        with store.writing(self.path) as connection:
-            self._generation = store.identity(self.path)
-            return store.position(connection) if connection else 0
+        self._generation = store.identity(self.path)
+        try:
+            with store.reading(self.path) as connection:
+                return store.position(connection)
+        except (store.IndexMissingError, sqlite3.DatabaseError):
+            with store.writing(self.path) as fresh:  # made empty when it is none of ours
+                self._generation = store.identity(self.path)
+                return store.position(fresh) if fresh else 0
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take in the next events, all or none.

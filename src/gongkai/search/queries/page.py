@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from gongkai.core import bigrams
 from gongkai.core.bigrams import Query, compact, highlight, parse
 from gongkai.search import store
-from gongkai.search.queries.extracts import Extract, extracts
+from gongkai.search.queries.extracts import Extract, Patience, extracts
 from gongkai.search.queries.terms import SearchFilters, chosen, explained, expression
 from gongkai.search.store.records import COLUMNS, Kept
 
@@ -191,16 +191,17 @@ class _Asked:
             list(keys),
         )
         found = {row[0]: Kept(*row) for row in rows.fetchall()}
-        return [self._hit(found[key]) for key in keys]
+        patience = Patience()
+        return [self._hit(found[key], patience) for key in keys]
 
-    def _hit(self, kept: Kept) -> SearchHit:
+    def _hit(self, kept: Kept, patience: Patience) -> SearchHit:
         words = self.query.folded
         return SearchHit(
             disclosure_id=kept.id,
             public_id=kept.public_id,
             title=kept.title,
             title_html=highlight(kept.title, words),
-            snippets=extracts(self.connection, kept, words),
+            snippets=extracts(self.connection, kept, words, patience),
             index_number=kept.index_number,
             doc_no=kept.doc_no,
             agency_code=kept.agency,
