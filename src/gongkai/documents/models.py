@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gongkai.agencies.models import Agency
 from gongkai.core.privacy.kinds import Certainty, Kind, Layer
 
 OFFICER = settings.AUTH_USER_MODEL
@@ -102,6 +103,7 @@ class ApplicantList(models.Model):
 
     code = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200)
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     loaded_at = models.DateTimeField()
     loaded_by = models.ForeignKey(OFFICER, null=True, on_delete=models.PROTECT, related_name="+")
     row_count = models.PositiveIntegerField(default=0)
@@ -126,3 +128,18 @@ class ApplicantDigest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "digest"], name="applicant_once")]
+
+
+class LookupCount(models.Model):
+    """How often something was asked of the waiting lists within a window of time; tells nobody who asked.
+
+    ``key`` is a keyed digest (of an address, a list, or a receipt in a list); ``since`` is the window's beginning.
+    """
+
+    key = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "since"], name="lookup_count_once")]
+        indexes = [models.Index(fields=["since"])]

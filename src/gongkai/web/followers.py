@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.disclosures.actions import expire_due
 from gongkai.disclosures.importing.actions import tidy
 from gongkai.disclosures.importing.background import run_waiting
+from gongkai.documents.actions import forget_lookups
 from gongkai.events.follower import Follower
 from gongkai.ledger.follower import TilesFollower
 from gongkai.obligations.actions import sweep
@@ -24,6 +25,7 @@ def daily_round(now: datetime) -> None:
     expire_due(as_of=today, at=now)
     sweep(as_of=today, at=now)
     tidy(at=now)
+    forget_lookups(at=now)
 
 
 def every_look() -> int:

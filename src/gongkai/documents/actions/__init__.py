@@ -9,6 +9,7 @@ from gongkai.documents.actions.applicants import (
 )
 from gongkai.documents.actions.checking import Rescan, find_in_body, rescan, scan_body, scan_file
 from gongkai.documents.actions.copies import local_copy, open_file
+from gongkai.documents.actions.lookups import TooManyLookupsError, forget_lookups, look_up_place
 from gongkai.documents.actions.masking import MaskRefusedError, mask_file
 from gongkai.documents.actions.releasing import ReleaseRefusedError, release_findings
 from gongkai.documents.actions.storing import DocumentRefusedError, open_original, store
@@ -20,11 +21,14 @@ __all__ = [
     "MaskRefusedError",
     "ReleaseRefusedError",
     "Rescan",
+    "TooManyLookupsError",
     "applicant_digest",
     "find_applicant",
     "find_in_body",
+    "forget_lookups",
     "load_applicants",
     "local_copy",
+    "look_up_place",
     "mask_file",
     "open_file",
     "open_original",

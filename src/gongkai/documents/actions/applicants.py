@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from gongkai.agencies.models import Officer
+from gongkai.agencies.models import Agency, Officer
 from gongkai.core.privacy.passage import plain
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents.models import ApplicantDigest, ApplicantList
@@ -47,13 +47,24 @@ def load_applicants(
     *,
     code: str,
     title: str,
+    agency: Agency | None = None,
     ends_on: date | None = None,
     is_demo: bool = False,
     by: Officer | None,
     at: datetime,
 ) -> ApplicantList:
-    """Replace the list ``code`` by ``rows``, whole or not at all. Raises :class:`ApplicantListError`."""
-    facts = {"title": title, "loaded_at": at, "loaded_by": by, "ends_on": ends_on, "is_demo": is_demo}
+    """Replace the list ``code`` by ``rows``, whole or not at all. Raises :class:`ApplicantListError`.
+
+    ``agency`` is whose list it is; the face asks whether ``by`` may load it.
+    """
+    facts = {
+        "title": title,
+        "agency": agency,
+        "loaded_at": at,
+        "loaded_by": by,
+        "ends_on": ends_on,
+        "is_demo": is_demo,
+    }
     listed, _created = ApplicantList.objects.update_or_create(code=code, defaults=facts)
     listed.rows.all().delete()
     digests: dict[str, int] = {}
@@ -73,7 +84,14 @@ def load_applicants(
     ApplicantDigest.objects.bulk_create(fresh, batch_size=_BATCH)
     listed.row_count = len(fresh)
     listed.save(update_fields=["row_count"])
-    announce(EventKind.APPLICANTS_LOADED, subject=f"applicants:{code}", at=at, by=by, facts={"rows": len(fresh)})
+    announce(
+        EventKind.APPLICANTS_LOADED,
+        subject=f"applicants:{code}",
+        at=at,
+        by=by,
+        agency=agency,
+        facts={"rows": len(fresh)},
+    )
     return listed
 
 
@@ -91,17 +109,23 @@ def find_applicant(code: str, *, receipt: str, last_four: str, on: date) -> Appl
 
 def applicant_digest(code: str, receipt: str, last_four: str) -> str:
     """The keyed digest of a pair in a list; blanks, case and full-width forms make no difference."""
-    words = "\n".join((code, _norm(receipt), _norm(last_four)))
+    words = "\n".join((code, normed(receipt), normed(last_four)))
+    return keyed(words)
+
+
+def keyed(words: str) -> str:
+    """A digest that only this installation can make."""
     return hmac.new(_key(), words.encode(), hashlib.sha256).hexdigest()
 
 
-def _norm(text: str) -> str:
+def normed(text: str) -> str:
+    """A receipt or ending as it counts: without blanks, capital letters, half-width."""
     return "".join(plain(text).split()).upper()
 
 
 def _refuse(row: Applicant, number: int) -> None:
-    last = _norm(row.last_four)
-    if not _norm(row.receipt):
+    last = normed(row.last_four)
+    if not normed(row.receipt):
         raise ApplicantListError(_("第%(row)s行没有回执号:请补全后重新导入") % {"row": number})
     if len(last) != 4 or not last[:3].isdecimal() or not (last[3].isdecimal() or last[3] == "X"):
         raise ApplicantListError(_("第%(row)s行的证件尾号应为4位(末位可为 X)") % {"row": number})
