@@ -9,17 +9,6 @@ from gongkai.core.workdays import Calendar
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import RuleBook, day_begins, day_ends
 
-# The columns a computation fills, all of them, so that a recomputation leaves nothing of the old one.
-COLUMNS = (
-    "rule_version_id",
-    "earliest_at",
-    "due_on",
-    "due_at",
-    "provisional",
-    "provisional_reason",
-    "calendar_version",
-    "working",
-)
 _REASON_LENGTH = 200
 
 
@@ -32,7 +21,7 @@ def clock_columns(
     fact_at: datetime | None = None,
     price: int | None = None,
 ) -> dict[str, Any]:
-    """The columns of a clock that ``version`` sets running on a fact, with the working beside them.
+    """Every column a computation fills, for a clock that ``version`` sets running on a fact.
 
     ``due_on`` and ``due_at`` are the last day and moment to publish. A rule that only says how long a 公示
     stays sets the day of the fact itself: what was announced for that day is public on that day.

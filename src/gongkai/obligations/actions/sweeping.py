@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import Happening, announce_many
 from gongkai.obligations.actions.periods import open_periodic
@@ -34,30 +35,30 @@ def sweep(*, as_of: date, at: datetime) -> SweepReport:
     opened = len(open_periodic(as_of=as_of, at=at))
     moment = at if timezone.localdate(at) == as_of else day_begins(as_of)
     overdue = 0
-    while found := _mark_overdue(moment=moment, at=at):
+    codes = dict(Item.objects.values_list("pk", "code"))
+    while found := _mark_overdue(moment=moment, at=at, codes=codes):
         overdue += found
     fell_silent, heard_again = _listen(as_of=as_of, at=at)
     return SweepReport(opened, overdue, fell_silent, heard_again)
 
 
 @transaction.atomic
-def _mark_overdue(*, moment: datetime, at: datetime) -> int:
+def _mark_overdue(*, moment: datetime, at: datetime, codes: dict[int, str]) -> int:
     """One batch of open clocks whose last moment has passed. A provisional date is nobody's fault yet."""
     rows = list(
-        Obligation.objects.select_for_update(of=("self",))
+        Obligation.objects.select_for_update()
         .filter(state=ObligationState.OPEN, provisional=False, due_at__lte=moment)
-        .select_related("item")
-        .only("pk", "agency_id", "due_on", "item__code")
-        .order_by("due_at", "pk")[:BATCH]
+        .order_by("due_at", "pk")
+        .values_list("pk", "agency_id", "item_id", "due_on")[:BATCH]
     )
-    Obligation.objects.filter(pk__in=[row.pk for row in rows], state=ObligationState.OPEN).update(
+    Obligation.objects.filter(pk__in=[pk for pk, *_ in rows], state=ObligationState.OPEN).update(
         state=ObligationState.OVERDUE, overdue_at=at
     )
     announce_many(
         EventKind.OBLIGATION_OVERDUE,
         [
-            Happening(f"obligation:{row.pk}", row.agency_id, {"item": row.item.code, "due_on": str(row.due_on)})
-            for row in rows
+            Happening(f"obligation:{pk}", agency_id, {"item": codes[item_id], "due_on": str(due_on)})
+            for pk, agency_id, item_id, due_on in rows
         ],
         at=at,
     )

@@ -26,6 +26,7 @@ class RuleBook:
     """Rule versions held in memory, so that any number of dates cost no query. Made by :func:`rule_book`."""
 
     versions: dict[int, list[RuleVersion]]
+    by_id: dict[int, RuleVersion]
     general_id: int | None
 
     def in_force(self, rule_id: int, on: date) -> RuleVersion | None:
@@ -51,12 +52,14 @@ class RuleBook:
 def rule_book() -> RuleBook:
     """Every rule version; one query, about a hundred rows."""
     versions: dict[int, list[RuleVersion]] = {}
+    by_id: dict[int, RuleVersion] = {}
     general = None
     for version in RuleVersion.objects.select_related("rule").order_by("rule_id", "valid_from", "revision"):
         versions.setdefault(version.rule_id, []).append(version)
+        by_id[version.pk] = version
         if version.rule.code == GENERAL_RULE:
             general = version.rule_id
-    return RuleBook(versions, general)
+    return RuleBook(versions, by_id, general)
 
 
 def terms_from(version: RuleVersion, *, fallback: RuleVersion | None = None) -> RuleTerms:
