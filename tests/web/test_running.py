@@ -66,6 +66,16 @@ def test_the_first_disclosure_is_found_by_two_characters(var: Path) -> None:
     assert found["total"] == 1
 
 
+def test_a_follower_is_thrown_away_and_rebuilt(var: Path) -> None:
+    root = (var / "log" / "checkpoint").read_text().splitlines()[:3]
+    for name in ("search", "tiles"):
+        assert "处理" in manage(var, "work", "--rebuild", name)
+    assert json.loads(manage(var, "search", "配置", "--json"))["total"] == 1
+    assert (var / "log" / "checkpoint").read_text().splitlines()[:3] == root
+    told = manage(var, "work", "--rebuild", "nobody", check=False)
+    assert "可选:tiles、search" in told
+
+
 def test_a_killed_worker_starts_again_where_it_was(var: Path) -> None:
     pid = int((var / "work.pid").read_text())
     os.killpg(pid, signal.SIGKILL)

@@ -6,7 +6,7 @@ import time
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
@@ -24,13 +24,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """``--once`` for scripts and tests."""
         parser.add_argument("--once", action="store_true", help="处理完现有事件即退出")
+        parser.add_argument(
+            "--rebuild", metavar="NAME", help="先清空一个跟随程序的产物,再从头重建(例如 search、tiles)"
+        )
 
-    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool, rebuild: str | None = None, **options: Any) -> None:
         """Every follower in turn; one that fails is logged, waits longer and never stops the others."""
         self.stopping = False
         rested: dict[str, float] = {}
         rounds = followers()
-        if once:
+        if rebuild:
+            rounds = self._emptied(rounds, rebuild)
+        if once or rebuild:
             daily_round(timezone.now())
             every_look()
             for follower in rounds:
@@ -49,6 +54,15 @@ class Command(BaseCommand):
                     self._step(follower, rested=rested, waits=waits)
             close_old_connections()
             time.sleep(PAUSE)
+
+    def _emptied(self, rounds: list[Follower], name: str) -> list[Follower]:
+        """The one follower called ``name``, back at the beginning."""
+        chosen = [follower for follower in rounds if follower.name == name]
+        if not chosen:
+            known = "、".join(follower.name for follower in rounds)
+            raise CommandError(f"没有名为 {name} 的跟随程序。可选:{known}。")
+        chosen[0].reset()
+        return chosen
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
