@@ -54,6 +54,7 @@ def county(request: HttpRequest) -> dict[str, object]:
         "site": site(),
         "demo_data": settings.DEMO,
         "embedded": settings.EMBEDDED or request.GET.get("embed") == "1",
+        "keep_embedded": request.GET.get("embed") == "1" and not settings.EMBEDDED,
         "elder": request.COOKIES.get("elder") == "1",
         "menu": _menu(request),
         "other_language": _other_language(request),

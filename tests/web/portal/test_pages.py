@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.obligations.models import Obligation
 from tests.web.portal.story import Story
 
 pytestmark = pytest.mark.django_db
@@ -350,6 +351,22 @@ def test_the_board_has_something_late_something_owed_and_says_so_in_its_title(to
     assert title is not None
     assert title.text in page
     assert not svg.findall(".//{http://www.w3.org/2000/svg}style")
+
+
+def test_rows_behind_a_figure_follow_each_other_without_gap_or_repeat(
+    told: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.web.portal.behind.PAGE_ROWS", 5)
+    path, seen = "/timeliness/rows/", 0
+    dates: list[str] = []
+    while path:
+        page = _page(path)
+        dates += re.findall(r'<td class="nowrap" data-label="应公开日">([\d-]*)', page)
+        seen += page.count('<td class="nowrap" data-label="应公开日">')
+        older = re.search(r'<a rel="next" href="([^"]+)">', page)
+        path = "/timeliness/rows/" + older[1].replace("&amp;", "&") if older else ""
+    assert seen == Obligation.objects.count()
+    assert dates == sorted(dates, reverse=True)
 
 
 def test_rows_behind_a_figure_can_be_taken_as_a_file(told: Story) -> None:

@@ -148,6 +148,13 @@ def test_a_pdf_may_be_shown_in_the_page_but_loads_nothing(told: Story) -> None:
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
+def test_the_words_of_an_attachment_can_be_read_as_a_page(told: Story) -> None:
+    row = _first()
+    hung = Attachment.objects.get(revision__disclosure=row)
+    page = Client().get(f"/d/{row.public_id}/files/{hung.pk}/text/").content.decode()
+    assert "评审委员会由五人组成" in page
+
+
 def test_an_attachment_of_another_disclosure_is_not_there(told: Story) -> None:
     hung = Attachment.objects.get(revision__disclosure=_first())
     assert Client().get(f"/d/{_corrected().public_id}/files/{hung.pk}/").status_code == 404

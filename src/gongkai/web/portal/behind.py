@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,6 +19,7 @@ from gongkai.obligations.models import Obligation
 from gongkai.web import words
 from gongkai.web.portal import clocks
 from gongkai.web.portal.frame import answer, fresh
+from gongkai.web.portal.positions import EPOCH, position, token
 from gongkai.web.tables import Column, Table, respond
 from gongkai.web.templatetags.gongkai import named
 
@@ -94,20 +94,37 @@ def read(request: HttpRequest) -> Asked:
     return asked
 
 
+def _page(found: QuerySet[Obligation], request: HttpRequest) -> tuple[list[Obligation], str]:
+    """One page by position, latest due first and undated last; and where the next one begins."""
+    begin = position(request.GET.get("after", ""))
+    if begin:
+        moment, key = begin
+        undated = moment == EPOCH
+        same = Q(due_at=None if undated else moment, pk__lt=key)
+        found = found.filter(same if undated else same | Q(due_at__lt=moment) | Q(due_at=None))
+    ordered = found.prefetch_related("disclosures").order_by(F("due_at").desc(nulls_last=True), "-pk")
+    listed = list(ordered[: PAGE_ROWS + 1])
+    if len(listed) <= PAGE_ROWS:
+        return listed, ""
+    last = listed[PAGE_ROWS - 1]
+    return listed[:PAGE_ROWS], token(last.due_at, last.pk)
+
+
 @require_safe
 @fresh
 def rows(request: HttpRequest) -> HttpResponseBase:
     """The clocks behind one figure, with the rule, the due day and what was published."""
     asked = read(request)
-    ordered = asked.rows.prefetch_related("disclosures").order_by("-due_at", "-pk")
-    pages = Paginator(ordered, PAGE_ROWS)
+    page, older = _page(asked.rows, request)
     heading = " · ".join(asked.words) or _("全部公开时限")
     return answer(
         request,
         "timeliness_rows.html",
         {
-            "page": pages.get_page(request.GET.get("page")),
-            "total": pages.count,
+            "page": page,
+            "older": older,
+            "deep": "after" in request.GET,
+            "total": asked.rows.count(),
             "heading": heading,
             "notes": asked.notes,
         },

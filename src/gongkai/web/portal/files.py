@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -11,28 +12,57 @@ from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.models import Attachment
 from gongkai.documents.actions import open_file
 from gongkai.web.portal.detail import find, readable
-from gongkai.web.portal.frame import fresh
+from gongkai.web.portal.frame import answer, fresh
 from gongkai.web.tables import disposition
 
 # What a browser may show inside a page; everything else is only ever saved.
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
+MOST_PAGES = 100  # of text shown in one page of ours
 LOCKED = "default-src 'none'; sandbox; frame-ancestors 'self'"
 # Browsers refuse to open their own PDF reader in a sandbox; a PDF runs no script of ours either way.
 LOCKED_PDF = "default-src 'none'; frame-ancestors 'self'"
 
 
-@require_safe
-@fresh
-def file(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
-    """An attachment of a version that is or was public. ``?show=1`` shows a PDF or picture in the page."""
+def _attachment(public_id: UUID, key: int) -> Attachment:
+    """An attachment of a version that is or was public, or a 404."""
     disclosure = find(public_id)
     hung = Attachment.objects.filter(
         pk=key, revision__disclosure=disclosure, revision__stage=RevisionStage.PUBLISHED
-    ).select_related("file")
+    ).select_related("file", "revision__disclosure")
     attachment = hung.first() if readable(disclosure) else None
     if attachment is None:
         raise Http404(_("没有这个附件,或者它已随信息撤回、公示期满而不再展示。"))
+    return attachment
+
+
+@require_safe
+@fresh
+def text(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
+    """The words of an attachment page by page: to be found in, copied and read aloud, where a file cannot be."""
+    attachment = _attachment(public_id, key)
+    pages = list(attachment.file.pages.all()[: MOST_PAGES + 1])
+    return answer(
+        request,
+        "attachment_text.html",
+        {
+            "disclosure": attachment.revision.disclosure,
+            "attachment": attachment,
+            "pages": pages[:MOST_PAGES],
+            "is_cut": len(pages) > MOST_PAGES,
+        },
+        trail=[
+            (attachment.revision.disclosure.title, reverse("portal:detail", args=[public_id])),
+            (attachment.name, ""),
+        ],
+    )
+
+
+@require_safe
+@fresh
+def file(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
+    """An attachment. ``?show=1`` shows a PDF or picture in the page."""
+    attachment = _attachment(public_id, key)
     stored = attachment.file
     try:
         content = open_file(stored)

@@ -4,7 +4,6 @@ A value nobody could have meant is left out and said so on the page; it is never
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -22,6 +21,7 @@ from gongkai.disclosures.queries import PUBLIC, ListFilters, listed
 from gongkai.events.models import EventHead
 from gongkai.web import words
 from gongkai.web.portal.frame import Feed
+from gongkai.web.portal.positions import position, token
 from gongkai.web.templatetags.gongkai import named, short
 
 KEPT_SECONDS = 600
@@ -213,26 +213,6 @@ def _facets(filters: Filters) -> list[Facet]:
     ]
 
 
-# --- pages by position -----------------------------------------------------------------------------------
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def token(row: Disclosure) -> str:
-    """Where ``row`` stands in the list, for the address of the page beside it."""
-    return f"{((row.published_at or _EPOCH) - _EPOCH) // timedelta(microseconds=1)}-{row.pk}"
-
-
-def _position(text: str) -> tuple[datetime, int] | None:
-    micro, _sep, key = text.partition("-")
-    if not (micro.isascii() and micro.isdigit() and key.isascii() and key.isdigit() and len(text) <= 40):
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=int(micro)), min(int(key), 2**63 - 1)
-    except OverflowError:
-        return None
-
-
 @dataclass(frozen=True)
 class Page:
     """One page of the list and the addresses of its neighbours (empty where there is none)."""
@@ -245,7 +225,7 @@ class Page:
 def page(filters: Filters, request: HttpRequest) -> Page:
     """The page at ``after`` or ``before`` of the address; the newest page for none or a broken position."""
     rows = filters.rows()
-    after, before = (_position(request.GET.get(name, "")) for name in ("after", "before"))
+    after, before = (position(request.GET.get(name, "")) for name in ("after", "before"))
     if before:
         moment, key = before
         newer = rows.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=key))
@@ -263,7 +243,7 @@ def page(filters: Filters, request: HttpRequest) -> Page:
 def _page(filters: Filters, shown: list[Disclosure], *, older: bool, newer: bool) -> Page:
     def beside(name: str, row: Disclosure) -> str:
         url = address(filters, LIST)
-        return f"{url}{'&' if '?' in url else '?'}{name}={token(row)}"
+        return f"{url}{'&' if '?' in url else '?'}{name}={token(row.published_at, row.pk)}"
 
     return Page(
         shown,

@@ -37,6 +37,7 @@ urlpatterns = [
     path("d/<uuid:public_id>/proof.tlog-proof", proofs.proof_file, name="proof_file"),
     path("d/<uuid:public_id>/content.<int:number>.json", detail.content, name="content"),
     path("d/<uuid:public_id>/files/<int:key>/", files.file, name="file"),
+    path("d/<uuid:public_id>/files/<int:key>/text/", files.text, name="file_text"),
     path("checklist/", checklist.checklist, name="checklist"),
     re_path(rf"^checklist\.{SUFFIX}$", checklist.checklist_file, name="checklist_file"),
     path("checklist/diff/", checklist.changes, name="checklist_changes"),
