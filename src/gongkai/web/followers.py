@@ -8,6 +8,7 @@ from gongkai.disclosures.actions import expire_due
 from gongkai.disclosures.importing.actions import tidy
 from gongkai.disclosures.importing.background import run_waiting
 from gongkai.documents.actions import forget_lookups
+from gongkai.documents.uploads import tidy_uploads
 from gongkai.events.follower import Follower
 from gongkai.ledger.follower import TilesFollower
 from gongkai.obligations.actions import sweep
@@ -26,6 +27,7 @@ def daily_round(now: datetime) -> None:
     sweep(as_of=today, at=now)
     tidy(at=now)
     forget_lookups(at=now)
+    tidy_uploads(now=now.timestamp())
 
 
 def every_look() -> int:
