@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.documents import media
@@ -19,13 +18,6 @@ from gongkai.events.models import Event
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "_location", str(tmp_path), raising=False)
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
 
 
 def keep(data: bytes, name: str) -> StoredFile:
