@@ -1,13 +1,7 @@
-"""Reading files that may be anything: regular files only, sizes first, archives never unpacked by their names."""
+"""Reading files that may be anything: regular files only, sizes looked at before anything is read."""
 
-import re
 import stat
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
 from enum import Enum, auto
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,13 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from gongkai.core.merkle import HASH_BYTES
 from gongkai.core.notes import MAX_NOTE_BYTES, Checkpoint, Note, NoteError
 from gongkai.core.proofs import EXTENSION, HEADER
-from gongkai.core.tiles import MAX_BUNDLE_BYTES, WIDTH, Place
+from gongkai.core.tiles import MAX_BUNDLE_BYTES, WIDTH
 
 CHUNK = 1024 * 1024
-MAX_ARCHIVE_BYTES = 16 * 1024**3  # unpacked; fifty million leaves of the usual length
-MAX_MEMBERS = 2_000_000
-
-_INSIDE = re.compile(r"(?:\./)?((?:[^/]+/)*?)(checkpoint|log\.vkey|tile/[a-z0-9./]+)")
 
 
 class UnreadableError(Exception):
@@ -39,7 +29,7 @@ class Kind(Enum):
     PROOF = auto()
     CHECKPOINT = auto()
     FOLDER = auto()
-    ARCHIVE = auto()
+    PACKED = auto()  # a zip or a tar, whatever is in it
     OTHER = auto()
 
 
@@ -60,7 +50,7 @@ def kind_of(path: Path) -> Kind:
     if head.startswith(HEADER.encode() + b"\n") or path.name.endswith(EXTENSION):
         return Kind.PROOF
     if head.startswith((b"PK\x03\x04", b"\x1f\x8b")) or head[257:262] == b"ustar":
-        return Kind.ARCHIVE if _holds_checkpoint(path) else Kind.OTHER
+        return Kind.PACKED
     return Kind.CHECKPOINT if _is_checkpoint(path) else Kind.OTHER
 
 
@@ -102,7 +92,8 @@ def digests(path: Path) -> tuple[str, str]:
     return first.hexdigest(), second.finalize().hex()
 
 
-def _limit(name: str) -> int:
+def limit_of(name: str) -> int:
+    """The most bytes a file of a log can have."""
     if name in ("checkpoint", "log.vkey"):
         return MAX_NOTE_BYTES
     return MAX_BUNDLE_BYTES if name.startswith("tile/entries/") else WIDTH * HASH_BYTES
@@ -117,87 +108,6 @@ class FolderLog:
     def read(self, name: str) -> bytes | None:
         """A file of the log, ``None`` when it is missing, not a plain file, or larger than it can be."""
         try:
-            return bounded(self._root / name, _limit(name))
+            return bounded(self._root / name, limit_of(name))
         except UnreadableError:
             return None
-
-
-Member = tuple[str, int, Callable[[int], bytes]]  # name, size as claimed, a reader of at most n bytes
-
-
-def _members(path: Path) -> Iterator[Member]:
-    """Every plain file of an archive, in its order; each must be read before the next is asked for.
-
-    Raises ``UnreadableError``, also when all of them together are larger than any log this program takes.
-    """
-    total = 0
-    try:
-        for count, member in enumerate(_zipped(path) if zipfile.is_zipfile(path) else _tarred(path)):
-            total += member[1]
-            if total > MAX_ARCHIVE_BYTES or count >= MAX_MEMBERS:
-                raise UnreadableError("archive_too_large")
-            yield member
-    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, tarfile.TarError, zipfile.BadZipFile):
-        raise UnreadableError("bad_archive") from None
-
-
-def _zipped(path: Path) -> Iterator[Member]:
-    with zipfile.ZipFile(path) as archive:
-        for item in archive.infolist():
-            if not item.is_dir():
-                yield item.filename, item.file_size, partial(_read_zipped, archive, item)
-
-
-def _read_zipped(archive: zipfile.ZipFile, item: zipfile.ZipInfo, limit: int) -> bytes:
-    with archive.open(item) as file:
-        return file.read(limit)
-
-
-def _tarred(path: Path) -> Iterator[Member]:
-    with tarfile.open(path, "r|*") as archive:
-        for member in archive:
-            if member.isreg():
-                yield member.name, member.size, partial(_read_tarred, archive, member)
-            archive.members = []  # type: ignore[attr-defined]  # not in the stubs; forgets what has gone by
-
-
-def _read_tarred(archive: tarfile.TarFile, member: tarfile.TarInfo, limit: int) -> bytes:
-    file = archive.extractfile(member)
-    return file.read(limit) if file else b""
-
-
-def _inside(name: str) -> tuple[str, str] | None:
-    """The folder a member stands in and its name within the log, ``None`` for a name no log has."""
-    found = _INSIDE.fullmatch(name)
-    if not found or (found[2].startswith("tile/") and Place.of_path(found[2]) is None):
-        return None
-    return found[1], found[2]
-
-
-def _holds_checkpoint(path: Path) -> bool:
-    try:
-        return any((_inside(name) or ("", ""))[1] == "checkpoint" for name, _, _ in _members(path))
-    except UnreadableError:
-        return path.name.endswith((".tar", ".tar.gz", ".tgz"))  # a log cut short is still meant as one
-
-
-def unpack(path: Path, into: Path) -> None:
-    """Copy the log out of an archive into the empty folder ``into``.
-
-    Only plain members whose name is a log's own are taken, under the name this program would give them; each
-    is bounded by what such a file can be. Raises ``UnreadableError``: ``bad_archive``, ``archive_too_large``,
-    ``archive_twice`` when a name comes twice or two logs are mixed.
-    """
-    folder: str | None = None
-    for name, size, read in _members(path):
-        inside = _inside(name)
-        if inside is None:
-            continue
-        target = into / inside[1]
-        if folder not in (None, inside[0]) or target.exists():
-            raise UnreadableError("archive_twice")
-        if size > _limit(inside[1]):
-            raise UnreadableError("archive_too_large")
-        folder = inside[0]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(read(_limit(inside[1])))

@@ -9,8 +9,9 @@ from typing import Any
 from gongkai.core.notes import MAX_NOTE_BYTES, NoteError, VerifierKey
 from gongkai.core.proofs import open_checkpoint
 from gongkai.verify import logs
+from gongkai.verify.archives import holds_checkpoint, unpack
 from gongkai.verify.claims import Claim, check_proof, describe, remark
-from gongkai.verify.files import FolderLog, Kind, UnreadableError, bounded, digests, kind_of, unpack
+from gongkai.verify.files import FolderLog, Kind, UnreadableError, bounded, digests, kind_of
 from gongkai.verify.outcome import Outcome, Verdict
 
 _ENDS = {"withdraw": Verdict.WITHDRAWN, "expire": Verdict.EXPIRED}
@@ -33,7 +34,7 @@ class Session:
         """Accept one file of the command line; proofs are checked at once, logs and contents by ``finish``."""
         try:
             kind = kind_of(path)
-            if kind is Kind.FOLDER or (kind is Kind.ARCHIVE and not as_content):
+            if kind is Kind.FOLDER or (kind is Kind.PACKED and not as_content and holds_checkpoint(path)):
                 self._logs.append((path, kind))
             elif kind is Kind.PROOF and not as_content:
                 outcome, claim = check_proof(path, pinned=self.pinned)
