@@ -64,7 +64,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Read the text as the public will, then decide; nobody decides about a text of their own."""
     disclosure = disclosure_of(request, public_id, REVIEW)
     revision = working_revision(disclosure)
-    if revision is None or revision.stage not in _DECIDABLE:
+    seen = request.POST.get("stage", RevisionStage.SUBMITTED) if request.method == "POST" else None
+    if revision is None or revision.stage not in _DECIDABLE or seen not in (None, revision.stage):
         messages.info(request, _("这一稿现在不在待审查状态,可能已由他人办理。下面是它目前的情况。"))
         return redirect("workspace:disclosure", public_id)
     form = ReviewForm(request.POST or None)
