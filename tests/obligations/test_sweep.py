@@ -14,7 +14,7 @@ from gongkai.disclosures import actions as disclosures
 from gongkai.events.models import Event
 from gongkai.obligations import queries
 from gongkai.obligations.actions import meet, open_obligation, open_periodic, periods, sweep, sweeping, waive
-from gongkai.obligations.models import Obligation, Silence
+from gongkai.obligations.models import DueChange, Obligation, Silence
 from tests.cast import agency, assemble
 from tests.make import NOW, make_disclosure, make_item, make_rule
 
@@ -214,6 +214,17 @@ def test_a_sweep_for_another_day_looks_from_the_beginning_of_that_day() -> None:
     clock()
     assert sweep(as_of=date(2026, 11, 23), at=NOW + timedelta(days=30)).overdue == 0
     assert sweep(as_of=date(2026, 11, 24), at=NOW).overdue == 1
+
+
+def test_a_clock_computed_over_another_calendar_is_computed_again_first() -> None:
+    obligation = clock(fact_on=date(2026, 11, 20))
+    Obligation.objects.update(
+        calendar_version="cn-old", due_on=date(2026, 11, 23), due_at=queries.day_ends(date(2026, 11, 23))
+    )
+    assert swept(date(2026, 11, 24)).overdue == 0
+    obligation.refresh_from_db()
+    assert (obligation.due_on, obligation.calendar_version) == (date(2026, 12, 18), queries.calendar().version)
+    assert DueChange.objects.get().old_calendar == "cn-old"
 
 
 def test_sweeping_again_changes_nothing() -> None:

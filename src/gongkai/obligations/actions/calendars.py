@@ -18,7 +18,7 @@ from gongkai.core.workdays import Calendar, YearCalendar
 from gongkai.events.actions import announce
 from gongkai.ledger.actions import append
 from gongkai.obligations.actions.errors import ClosureError
-from gongkai.obligations.actions.recomputing import RecomputeReport, recompute_open
+from gongkai.obligations.actions.recomputing import RecomputeReport, lock_running, recompute_open
 from gongkai.obligations.models import CalendarYear, Closure
 from gongkai.obligations.queries import calendar
 from gongkai.obligations.queries.calendars import year_of
@@ -63,6 +63,7 @@ def load_calendar_years(years: Iterable[YearCalendar], *, at: datetime, by: Offi
         _store(notice, at=at)
     recomputed = RecomputeReport(0, 0)
     if fresh:
+        lock_running()
         _announce_load(fresh, by=by, at=at)
         recomputed = recompute_open(at=at, by=by, reason=_("节假日日历更新:%(years)s") % {"years": _named(fresh)})
     return LoadReport(
@@ -182,6 +183,7 @@ def switch_closure(closure: Closure, *, enabled: bool, by: Officer | None, at: d
 
 def _closure_changed(closure: Closure, *, by: Officer | None, at: datetime) -> None:
     closure.refresh_from_db()
+    lock_running()
     announce(
         EventKind.CLOSURE_CHANGED,
         subject=f"closure:{closure.pk}",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gongkai.agencies.models import Officer
 from gongkai.catalogue.models import Item, Rule
@@ -55,24 +56,37 @@ class _Round:
 
 @transaction.atomic
 def recompute_open(
-    *, at: datetime, by: Officer | None, reason: str, rules: Collection[Rule] | None = None
+    *, at: datetime, by: Officer | None, reason: str, rules: Collection[Rule] | None = None, stale: bool = False
 ) -> RecomputeReport:
     """Compute every running clock again (of ``rules`` only, when given) by the rules and calendar of today.
 
+    ``stale``: only those computed over another calendar, such as one opened while the calendar was being loaded.
     A newer revision of a rule takes the place of the one a clock was opened with. Each date that moves leaves a
     ``DueChange`` and an ``obligation.recomputed``; an overdue clock whose new date lies ahead runs again.
     """
     made_with = _Round(rule_book(), calendar(), at, by, reason, dict(Item.objects.values_list("pk", "code")))
     rows = Obligation.objects.filter(state__in=RUNNING)
     if rules is not None:
-        rows = rows.filter(rule_version__rule__in=rules)
-    examined = moved = 0
-    last = 0
-    while batch := list(rows.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:BATCH]):
-        last = batch[-1].pk
-        examined += len(batch)
-        moved += _again(batch, made_with)
-    return RecomputeReport(examined, moved)
+        rows = rows.filter(rule_version__in=[v.pk for v in made_with.book.by_id.values() if v.rule in rules])
+    if stale:
+        rows = rows.exclude(calendar_version=made_with.known.version)
+    pks = lock_running(rows)
+    moved = 0
+    for start in range(0, len(pks), BATCH):
+        moved += _again(
+            list(Obligation.objects.filter(pk__in=pks[start : start + BATCH]).order_by("pk")), made_with
+        )
+    return RecomputeReport(len(pks), moved)
+
+
+def lock_running(rows: QuerySet[Obligation] | None = None) -> list[int]:
+    """Lock running clocks until the caller commits; their ids, ascending.
+
+    Every action locks clocks before it announces anything, so that two of them never wait for each other: the
+    log first, then clocks, then events.
+    """
+    rows = Obligation.objects.filter(state__in=RUNNING) if rows is None else rows
+    return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _again(batch: list[Obligation], made_with: _Round) -> int:

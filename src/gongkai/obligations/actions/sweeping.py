@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import Happening, announce_many
 from gongkai.obligations.actions.periods import open_periodic
+from gongkai.obligations.actions.recomputing import recompute_open
 from gongkai.obligations.models import Obligation, Silence
 from gongkai.obligations.queries import day_begins, silent_items
 
@@ -29,9 +31,11 @@ class SweepReport:
 def sweep(*, as_of: date, at: datetime) -> SweepReport:
     """Look at everything as of ``as_of``: open periodic clocks, mark what is overdue, record silence.
 
+    Clocks left over from another calendar (opened in the moment one was loaded) are computed again first.
     Runs in batches, each a transaction of its own: it may be stopped anywhere, run again, or run twice at once;
     each thing is found and announced once. ``at`` is the moment of the run.
     """
+    recompute_open(at=at, by=None, reason=_("按现行节假日日历核对"), stale=True)
     opened = len(open_periodic(as_of=as_of, at=at))
     moment = at if timezone.localdate(at) == as_of else day_begins(as_of)
     overdue = 0
@@ -48,7 +52,7 @@ def _mark_overdue(*, moment: datetime, at: datetime, codes: dict[int, str]) -> i
     rows = list(
         Obligation.objects.select_for_update()
         .filter(state=ObligationState.OPEN, provisional=False, due_at__lte=moment)
-        .order_by("due_at", "pk")
+        .order_by("pk")
         .values_list("pk", "agency_id", "item_id", "due_on")[:BATCH]
     )
     Obligation.objects.filter(pk__in=[pk for pk, *_ in rows], state=ObligationState.OPEN).update(
