@@ -109,6 +109,7 @@ DATABASES = {"default": env.database(env.text("GONGKAI_DATABASE_URL", ""), folde
 DATABASES["default"]["TEST"] = (
     {"NAME": str(VAR_DIR / "test.sqlite3")} if "sqlite3" in str(DATABASES["default"]["ENGINE"]) else {}
 )
+PAGES_KEPT_SECONDS = 30  # public pages, in the memory of each server process; 0 keeps none
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- files ------------------------------------------------------------------------------------------------

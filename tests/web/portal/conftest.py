@@ -40,6 +40,7 @@ def told(
     """A county with a past, as of ``NOW``, indexed and logged. Tests that ask for it only read."""
     var = tmp_path_factory.mktemp("told")
     places = {
+        "PAGES_KEPT_SECONDS": 0,
         "VAR_DIR": var,
         "SEARCH_INDEX": var / "search.sqlite3",
         "LEDGER_DIR": var / "log",

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.events.models import EventHead
 from gongkai.obligations.models import Obligation
 from tests.web.portal.story import Story
 
@@ -173,6 +174,32 @@ def test_a_reader_may_keep_a_page_for_half_a_minute_an_officer_may_not(told: Sto
     client.cookies["sessionid"] = "x" * 32
     assert "no-cache" in client.get("/").headers["Cache-Control"]
     assert "Cookie" in _get("/").headers["Vary"]
+
+
+def test_a_page_is_kept_until_anything_happens_and_never_for_who_is_signed_in(told: Story, settings: Any) -> None:
+    settings.PAGES_KEPT_SECONDS = 30
+    first = _get("/about/")
+    with CaptureQueriesContext(connection) as queries:
+        again = _get("/about/")
+    assert len(queries) == 1
+    assert again.content == first.content
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    elder, officer = Client(), Client()
+    elder.cookies["elder"] = "1"
+    officer.cookies["sessionid"] = "x" * 32
+    assert 'class="elder"' in elder.get("/about/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        officer.get("/about/")
+    assert len(queries) > 1
+    head = EventHead.objects.get()
+    EventHead.objects.update(position=head.position + 1)
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            _get("/about/")
+        assert len(queries) > 1
+    finally:
+        EventHead.objects.update(position=head.position)
 
 
 def test_the_colours_of_the_profile_are_a_style_sheet_of_their_own(told: Story) -> None:

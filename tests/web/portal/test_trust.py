@@ -161,7 +161,7 @@ def test_an_attachment_of_another_disclosure_is_not_there(told: Story) -> None:
 
 
 def test_an_attachment_whose_bytes_are_gone_says_so(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.web.portal.files.open_file", Mock(side_effect=FileNotFoundError))
+    monkeypatch.setattr("gongkai.web.attachments.open_file", Mock(side_effect=FileNotFoundError))
     response = _file()
     assert response.status_code == 404
     assert "附件文件暂时读不到" in response.content.decode()
