@@ -434,7 +434,7 @@ def test_unknown_signatures_are_counted(tmp_path: Path, run: Any) -> None:
 
 def tarred(members: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w") as archive:
+    with tarfile.open(fileobj=target, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, data in members.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)
