@@ -172,26 +172,41 @@ def seconds_for_list() -> tuple[float, float]:
         return middle - start, time.perf_counter() - middle
 
 
-def big_pdf(target: Path, size: int = 10_000_000) -> None:
-    """A PDF of about ``size`` bytes of Chinese text and numbers, not compressed."""
+def big_pdf(target: Path, size: int = 10_000_000, pages: int = 250) -> str:
+    """A report of about ``size`` bytes as offices export them: text in an embedded font, photographs between.
+
+    The name of the font: a Chinese one where the machine has one as TrueType, else one without Chinese.
+    """
+    import random
+
+    import reportlab
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen import canvas
 
     from bench.identities import Invent, decoy_sentence
 
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    invent, page = Invent(1), canvas.Canvas(str(target), pageCompression=0)
-    lines = [decoy_sentence(invent) * 2 for _ in range(400)]
-    written = 0
-    while written < size:
-        page.setFont("STSong-Light", 9)
-        for row in range(60):
-            line = invent.random.choice(lines)
-            page.drawString(30, 800 - row * 13, line)
-            written += len(line) * 4 + 60
+    chinese = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
+    latin = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+    font = chinese if chinese.exists() else latin
+    pdfmetrics.registerFont(TTFont("Text", str(font)))
+    invent, page = Invent(1), canvas.Canvas(str(target))
+    noise = random.Random(1)  # noqa: S311 - a picture
+    side = round((size / pages / 1.1) ** 0.5)
+    for _ in range(pages):
+        page.setFont("Text", 9)
+        for row in range(45):
+            line = decoy_sentence(invent)
+            shown = line if font is chinese else "".join(c if c.isascii() else "x" for c in line)
+            page.drawString(30, 800 - row * 13, shown)
+        points = io.BytesIO()
+        Image.frombytes("L", (side, side), noise.randbytes(side * side)).save(points, "JPEG", quality=95)
+        page.drawImage(ImageReader(points), 30, 20, 150, 150)
         page.showPage()
     page.save()
+    return font.stem
 
 
 def seconds_for_pdf() -> tuple[float, float | None, float]:

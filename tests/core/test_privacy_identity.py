@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.privacy import Certainty, Kind, Rules, scan_row, scan_text
+from gongkai.core.privacy import Certainty, Kind, Layer, Rules, scan_row, scan_text
 from gongkai.core.privacy.identity import id_number_holds
 from gongkai.core.privacy.passage import plain
 
@@ -122,6 +122,23 @@ def test_a_number_with_a_wrong_check_character_counts_where_it_is_called_one() -
     assert finding.certainty is Certainty.LIKELY
 
 
+@pytest.mark.parametrize(
+    "digits", ["990524199001011238", "35052A199001011238", "350524199002301230", "350524819901011238", WRONG]
+)
+def test_what_fails_one_of_the_four_checks_does_not_hold(digits: str) -> None:
+    assert not id_number_holds(digits)
+
+
+def test_a_wrong_number_in_pieces_is_none() -> None:
+    assert kinds(f"{WRONG[:6]} {WRONG[6:]}") == []
+
+
+def test_a_finding_is_placed_without_being_changed() -> None:
+    (finding,) = scan_text(INVENTED)
+    placed = finding.at(Layer.COMMENT, "批注 A2")
+    assert (placed.layer, placed.place, placed.start) == (Layer.COMMENT, "批注 A2", finding.start)
+
+
 def test_an_old_number_counts_where_it_is_called_one() -> None:
     assert kinds("身份证:350524800101123") == ["resident_id"]
     assert kinds("编号:350524800101123") == []
@@ -168,7 +185,7 @@ def test_the_eighteenth_birthday_ends_it() -> None:
         ("车牌:闽CD12345", [("plate", "certain")]),
         ("闽C·A1234", [("plate", "likely")]),
         ("京ICP备2018001号", []),
-        ("闽GABCDE", []),
+        ("闽GABCDE 2026", []),
         ("没有护照的证件", []),
     ],
 )

@@ -24,6 +24,8 @@ def found(text: str, rules: Rules | None = None) -> list[tuple[str, str]]:
         ("项目位于安溪县凤城镇大同路98号1栋101室", []),
         ("通讯地址:湖头镇中山街12号,电话另告", [("address", "certain")]),
         ("感德镇槐植村道路硬化工程", []),
+        ("家住 安溪县凤城镇大同路98号", [("address", "certain")]),
+        ("住址:安溪县凤城镇大同路98号 河滨路3号", [("address", "certain")]),
     ],
 )
 def test_addresses_of_people_and_not_of_projects(text: str, expected: list[tuple[str, str]]) -> None:
@@ -129,6 +131,7 @@ def test_secrecy_marks_and_not_words_about_secrecy(text: str, expected: list[tup
         ("公开属性:不予公开", [("not_public_citation", "likely")]),
         ("依据闽委办发明电〔2020〕5号", [("not_public_citation", "likely")]),
         ("第5号公告", []),
+        ("〔2019〕3号", []),
     ],
 )
 def test_citations_of_what_is_not_public(text: str, expected: list[tuple[str, str]]) -> None:

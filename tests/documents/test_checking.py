@@ -200,8 +200,15 @@ def test_the_countys_words_and_formats_come_from_its_profile(
         county_rules(today=None)
 
 
+class Elsewhere(InMemoryStorage):
+    """Like S3, it has no paths on this machine."""
+
+    def path(self, name: str) -> str:
+        raise NotImplementedError(name)
+
+
 def test_a_storage_elsewhere_keeps_and_gives_back_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "_wrapped", InMemoryStorage())  # like S3, it has no paths
+    monkeypatch.setattr(default_storage, "_wrapped", Elsewhere())
     stored = keep(LIST)
     assert len(scan_file(stored, name="名单.csv", by=None, at=NOW)) == 2
     with open_file(stored) as kept:

@@ -101,6 +101,7 @@ def emails(passage: Passage) -> Iterator[Hit]:
 
 _CARD = re.compile(r"(?<![\dA-Za-z.\-])\d(?:[ \-\t\u200b]?\d){14,18}(?![\dA-Za-z]|\.\d|-\d)")
 _BANK = labelled("银行卡|银行账[号户]|银行帐[号户]|卡号|账号|帐号|账户|帐户|开户行?|一卡通|社保卡|打款|card")
+_BANK_WORDS = re.compile("卡|账|帐|开户|打款|card", re.IGNORECASE)
 # 发卡行标识: 62 is 银联; the others are older debit cards that are still in use.
 _UNION = ("62",)
 _OLDER = ("9558", "9559", "6013", "6036", "6038", "6042", "4563", "4367", "4340", "4270", "5268", "5149", "5240",
@@ -117,10 +118,13 @@ def luhn_holds(digits: str) -> bool:
 
 def bank_accounts(passage: Passage) -> Iterator[Hit]:
     """Card numbers of 15 to 19 digits: issuer and Luhn agree, or a label says so."""
+    named_somewhere = passage.mentions(_BANK_WORDS)
     for match in _CARD.finditer(passage.text):
         start, end = match.span()
+        if not named_somewhere and not match.group().startswith("62"):
+            continue
         digits = "".join(c for c in match.group() if c.isdigit())
-        named = passage.says(start, _BANK)
+        named = named_somewhere and passage.says(start, _BANK)
         if "\t" in match.group() and not named:
             continue
         if luhn_holds(digits) and digits.startswith(_UNION) and len(digits) >= 16:

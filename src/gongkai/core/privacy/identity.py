@@ -17,6 +17,8 @@ _BODY = r"[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{
 _WHOLE = re.compile(rf"(?<!\d)(?<!\d\.){_BODY}[\dXx](?=(?:[1-7][1-4])?(?!\d))(?!\.\d)")
 _GAP = r"[ \t\n\-._·/*\u200b]"
 _CLUSTER = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{16,}}(?:{_GAP}{{0,3}}[\dXx])?")
+_GROUP = re.compile(r"[\dXx]+")
+_LENGTH = 18
 _OLD = re.compile(r"(?<!\d)[1-8]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
 _CARD = labelled("身份证|身份号码|公民身份|证件号|证件号码|身份证件|有效证件|残疾证|identity|ID ?card|ID ?no|SFZ")
 _SERIAL = labelled(
@@ -47,19 +49,15 @@ def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
 
     A number whose check character fails counts only where a label calls it one.
     """
-    whole: list[tuple[int, int]] = []
     for match in _WHOLE.finditer(passage.text):
-        start, end = match.span()
-        hit = _judged(passage, match.group(), start, end)
+        hit = _judged(passage, match.group(), *match.span())
         if hit is not None:
-            whole.append((start, end))
             yield hit
-            yield from _child(match.group(), today, start, end)
+            yield from _child(match.group(), today, *match.span())
+    # A number found whole is one group of digits; what is put together here is always several.
     for start, end, digits in _split(passage.text):
-        if not any(left < end and start < right for left, right in whole):
-            whole.append((start, end))
-            yield Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end, "拆开书写的公民身份号码,校验位相符")
-            yield from _child(digits, today, start, end)
+        yield Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end, "拆开书写的公民身份号码,校验位相符")
+        yield from _child(digits, today, start, end)
     yield from _old_numbers(passage)
 
 
@@ -89,18 +87,17 @@ def _child(digits: str, today: date | None, start: int, end: int) -> Iterator[Hi
 def _split(text: str) -> Iterator[tuple[int, int, str]]:
     """Identity numbers among digits with gaps: they begin and end where a group of digits begins and ends."""
     for cluster in _CLUSTER.finditer(text):
-        offset = cluster.start()
-        at = [offset + i for i, c in enumerate(cluster.group()) if c.isdigit() or c in "Xx"]
-        for first in range(len(at) - 17):
-            last = first + 17
-            group_begins = first == 0 or at[first] - at[first - 1] > 1
-            group_ends = last + 1 == len(at) or at[last + 1] - at[last] > 1
-            gapped = at[last] - at[first] > 17
-            if not (group_begins and group_ends and gapped) or _inside_number(text, at[first], at[last]):
-                continue
-            digits = "".join(text[i] for i in at[first : last + 1])
-            if id_number_holds(digits):
-                yield at[first], at[last] + 1, digits
+        groups = [group.span() for group in _GROUP.finditer(text, cluster.start(), cluster.end())]
+        for first in range(len(groups) - 1):
+            whole, last = 0, first
+            while last < len(groups) and whole < _LENGTH:
+                whole += groups[last][1] - groups[last][0]
+                last += 1
+            start, end = groups[first][0], groups[last - 1][1]
+            if whole == _LENGTH and last - first > 1 and not _inside_number(text, start, end - 1):
+                digits = "".join(text[a:b] for a, b in groups[first:last])
+                if id_number_holds(digits):
+                    yield start, end, digits
 
 
 def _inside_number(text: str, first: int, last: int) -> bool:

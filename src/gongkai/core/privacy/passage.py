@@ -8,7 +8,7 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=1)
-def _plain() -> dict[int, str]:
+def _plain() -> dict[str, str]:
     """Decimal digits of all scripts, full-width forms, letters that pass for X, the many dashes and blanks.
 
     One character always becomes one character, so that positions in the plain text are positions in the original.
@@ -23,12 +23,17 @@ def _plain() -> dict[int, str]:
     table.update(dict.fromkeys(map(ord, "ⅩⅹХхΧχ✕✖"), "X"))
     table.update(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), "\u200b"))
     table.update({ord("﹫"): "@", ord("﹕"): ":", ord("︰"): ":"})
-    return table
+    return {chr(code): put for code, put in table.items()}
 
 
 def plain(text: str) -> str:
     """``text`` with every digit 0-9, every dash a hyphen, every blank a space; as long as ``text``."""
-    return text if text.isascii() else text.translate(_plain())
+    if text.isascii():
+        return text
+    table = _plain()
+    for odd in table.keys() & set(text):
+        text = text.replace(odd, table[odd])
+    return text
 
 
 _EDGE = " ::\"'“”()()[]【】<>《》、,,.。;;*#№-=　"

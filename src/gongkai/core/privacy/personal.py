@@ -118,12 +118,15 @@ _YM = r"(?:19|20)\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])(?!\d)[ ]?月?"
 _SOLID = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DATE = re.compile(rf"(?<![\d\-./])(?:{_YMD}|{_YM}|{_SOLID})(?![\d])")
 _BORN = labelled("出生(?:日期|年月日?|时间)?|生日|生于|birth")
+_BIRTH = re.compile("生|男|女|birth", re.IGNORECASE)
 _BORN_AFTER = re.compile(r"^\s?(?:出生|生于|生(?=[,,。;;)) \t]|$))")
 _SEX = re.compile(r"[,,、 (\t][男女][,,、 \t](?:[一-龥]{1,4}族[,,、 \t])?$")
 
 
 def birth_dates(passage: Passage) -> Iterator[Hit]:
     """Dates of birth: so labelled, or standing after a person's sex."""
+    if not passage.mentions(_BIRTH):
+        return
     for match in _DATE.finditer(passage.text):
         start, end = match.span()
         if passage.says(start, _BORN) or _BORN_AFTER.match(passage.after(end)):
@@ -162,18 +165,25 @@ _MARKS = (
     (Kind.HEALTH, re.compile(f"{_GRADE}|{_ILL}"), "健康状况标记",
      labelled("健康|疾病|病种|病情|诊断|残疾|患病|备注|类别|说明|情况|原因|身体")),
 )  # fmt: skip
-_IN_TEXT = (
-    (Kind.MINOR, re.compile(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"), "指明某人是未成年人"),
-    (Kind.POVERTY, re.compile(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"), "指明某人的困难身份"),
-    (Kind.HEALTH, re.compile(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), "指明某人的残疾等级"),
-)
 _SUFFERS = re.compile(
     rf"{_PERSON}[^。;;\n\t]{{0,10}}?(?:患有?|罹患|确诊(?:为|患)?|身患|诊断为|因患|因病|因)(?P<mark>[一-龥]{{0,4}}?(?:{_ILL}))"
 )
 _GUARDIAN = re.compile(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
 _YOUNG = re.compile(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
-_ANY_MARK = re.compile(f"{_MINOR}|{_POOR}|{_GRADE}|{_ILL}|监护人|岁")
 _AGE_HEADING = re.compile(r"^年龄|^周岁")
+# Kind, stems without one of which there is nothing to find, pattern, reason.
+_IN_TEXT = (
+    (Kind.MINOR, ("儿", "未成年"), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"), "指明某人是未成年人"),
+    (Kind.POVERTY, ("保", "困", "贫", "档", "低收入"), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
+     "指明某人的困难身份"),
+    (Kind.HEALTH, ("残",), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), "指明某人的残疾等级"),
+    (Kind.HEALTH, ("患", "确诊", "诊断", "因"), _SUFFERS, "指明某人患病"),
+    (Kind.MINOR, ("监护人",), _GUARDIAN, "写明监护人"),
+    (Kind.MINOR, ("岁",), _YOUNG, "姓名之后的年龄未满18周岁"),
+)  # fmt: skip
+_STEMS = ("儿", "婴", "未成年", "监护人", "岁", "低保", "最低生活", "特困", "五保", "建档", "贫", "低收入", "困难",
+          "残", "病", "癌", "症", "瘤", "瘫", "肝", "结核", "精神", "癫痫", "帕金森", "脑", "肾", "狼疮", "风",
+          "HIV", "患")  # fmt: skip
 _SHORT = 16
 
 
@@ -182,18 +192,15 @@ def marks_beside_people(passage: Passage) -> Iterator[Hit]:
 
     Policies speak of the same groups; without a person beside them they are no finding.
     """
-    if not _ANY_MARK.search(passage.text) and not passage.mentions(_AGE_HEADING):
+    speaks = any(stem in passage.text for stem in _STEMS)
+    if not speaks and not passage.mentions(_AGE_HEADING):
         return
     if "\t" in passage.text:
         yield from _cell_marks(passage)
-    for kind, pattern, why in _IN_TEXT:
-        for match in pattern.finditer(passage.text):
-            yield Hit(kind, Certainty.LIKELY, *match.span("mark"), why)
-    for match in _SUFFERS.finditer(passage.text):
-        yield Hit(Kind.HEALTH, Certainty.LIKELY, *match.span("mark"), "指明某人患病")
-    for pattern, why in ((_GUARDIAN, "写明监护人"), (_YOUNG, "姓名之后的年龄未满18周岁")):
-        for match in pattern.finditer(passage.text):
-            yield Hit(Kind.MINOR, Certainty.LIKELY, *match.span("mark"), why)
+    for kind, stems, pattern, why in _IN_TEXT:
+        if any(stem in passage.text for stem in stems):
+            for match in pattern.finditer(passage.text):
+                yield Hit(kind, Certainty.LIKELY, *match.span("mark"), why)
 
 
 def _cell_marks(passage: Passage) -> Iterator[Hit]:

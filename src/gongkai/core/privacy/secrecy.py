@@ -20,15 +20,12 @@ _INTERNAL = re.compile(
 )
 # Cheap to ask first: without one of these there is nothing to find.
 _HINTS = ("密", "内部", "外传", "翻印", "扩散", "公开发布")
-_CITES = ("公开", "号", "密", "内部")
 _ATTRIBUTE = re.compile(
     r"[((]?(?:此件|本件|此文|本文件)(?:不予?公开|依申请公开|不宜公开|内部掌握|删减后公开)[))]?|"
     r"(?:公开(?:属性|方式|类型|选项)|信息公开选项)\s?[:: ]\s?(?:不予公开|依申请公开|不公开|内部)"
 )
-_NUMBER = re.compile(
-    r"(?P<office>[一-龥]{2,10})\s?[〔\[【((]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】))]\s?(?P<serial>\d{1,5})\s?号"
-)
-_YEAR = re.compile(r"[〔\[【((]\s?(?:19|20)\d{2}")
+_SERIAL = re.compile(r"[〔\[【((]\s?(?:19|20)\d{2}\s?[〕\]】))]\s?\d{1,5}\s?号")
+_OFFICE = re.compile(r"[一-龥]{2,10}\s?$")
 _CLOSED_SERIES = re.compile(r"密$|密发$|^[一-龥]{1,6}(?:内|密)(?:字|函|发)?$|机要$")
 _CABLE = re.compile(
     r"(?:特急|加急)?内部(?:明电|传真电报)|密码电报|[一-龥]{1,8}(?:明电|密电)\s?[〔\[(][^\n]{4,8}[〕\])]\s?\d{1,5}号"
@@ -54,21 +51,28 @@ def secrecy_marks(passage: Passage) -> Iterator[Hit]:
 
 def closed_citations(passage: Passage, closed: Collection[str]) -> Iterator[Hit]:
     """Citations of documents that are not 主动公开: by the county's list, their series, or their own words."""
-    if not any(hint in passage.text for hint in _CITES):
+    if "公开" in passage.text:
+        for match in _ATTRIBUTE.finditer(passage.text):
+            yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), "文件自身标注不是主动公开")
+    for match in _SERIAL.finditer(passage.text):
+        yield from _cited(passage, match, closed)
+    if "电" in passage.text:
+        for match in _CABLE.finditer(passage.text):
+            yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), "引用了内部电报")
+
+
+def _cited(passage: Passage, serial: re.Match[str], closed: Collection[str]) -> Iterator[Hit]:
+    """What a 发文字号 says: ``serial`` is its year and number, the office stands before it."""
+    office = _OFFICE.search(passage.text, max(0, serial.start() - 11), serial.start())
+    if office is None:
         return
-    for match in _ATTRIBUTE.finditer(passage.text):
-        yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), "文件自身标注不是主动公开")
-    for match in _NUMBER.finditer(passage.text) if _YEAR.search(passage.text) else ():
-        start, end = match.span()
-        number = document_number(match.group())
-        listed = next((known for known in closed if number.endswith(document_number(known))), None)
-        if listed is not None:
-            start = end - len(match.group()) + number.find(document_number(listed))
-            yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.CERTAIN, start, end, "引用了登记为非主动公开的文件")
-        elif _CLOSED_SERIES.search(match["office"]) or _SAID_CLOSED.match(passage.after(end)):
-            yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, start, end, "引用的文件看来不是主动公开")
-    for match in _CABLE.finditer(passage.text):
-        yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), "引用了内部电报")
+    start, end = office.start(), serial.end()
+    number = document_number(passage.text[start:end])
+    listed = next((known for known in closed if number.endswith(document_number(known))), None)
+    if listed is not None:
+        yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.CERTAIN, start, end, "引用了登记为非主动公开的文件")
+    elif _CLOSED_SERIES.search(office.group().strip()) or _SAID_CLOSED.match(passage.after(end)):
+        yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, start, end, "引用的文件看来不是主动公开")
 
 
 def document_number(text: str) -> str:

@@ -31,6 +31,22 @@ _OBJECTS = 200_000
 _XML_TAG = re.compile(r"<[^>]*>")
 
 
+def _without_system_fonts() -> None:
+    """Start the engine without the machine's fonts.
+
+    Text needs none; for a file that embeds none the engine would search and load large ones page by page
+    (measured: eight times slower).
+    """
+    pdfium_c.FPDF_DestroyLibrary()
+    nowhere = (ctypes.POINTER(ctypes.c_char) * 1)()
+    kind = dict(pdfium_c.FPDF_LIBRARY_CONFIG._fields_)["m_pUserFontPaths"]
+    settings = pdfium_c.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=ctypes.cast(nowhere, kind))
+    pdfium_c.FPDF_InitLibraryWithConfig(settings)
+
+
+_without_system_fonts()
+
+
 def pdf(source: Source) -> Iterator[Passage]:
     """Text of every page, then annotations, form fields, metadata, attachments' names and stray strings.
 
