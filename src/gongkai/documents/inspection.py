@@ -17,9 +17,9 @@ from gongkai.core.privacy import (
     looks_like_headings,
     scan_text,
 )
-from gongkai.documents import bounds
+from gongkai.documents import bounds, media
 from gongkai.documents.formats.image import GPS_FOUND
-from gongkai.documents.formats.passages import CELL_GAP, VISIBLE, Passage
+from gongkai.documents.formats.passages import CELL_GAP, VISIBLE, Passage, Source, UnreadableFileError
 from gongkai.documents.formats.reading import passages
 from gongkai.documents.formats.sheet import column_name
 
@@ -127,6 +127,7 @@ class Inspection:
         self.kept = 0
         self.count = 0
         self.pictures = 0
+        self.scanned: list[int] = []
         self.notes: list[str] = []
 
     def take(self, passage: Passage) -> Iterator[dict[str, Any]]:
@@ -140,6 +141,7 @@ class Inspection:
             yield from self.finish()
             self.page = _Page(passage.page, passage.label)
             self.pictures += passage.picture
+            self.scanned += [passage.page] if passage.picture else []
         if self.kept < bounds.FILE_CHARACTERS:
             self.page.add(passage.text.replace("\0", ""))
             self.kept += len(passage.text)
@@ -156,7 +158,8 @@ class Inspection:
         if self.kept >= bounds.FILE_CHARACTERS:
             self.notes.append(f"文字超过 {bounds.FILE_CHARACTERS} 字,其后没有进入检索(但已检查)")
         is_scan = bool(self.count) and self.pictures == self.count
-        return {"pages": self.count, "is_scan": is_scan, "pictures": self.pictures, "notes": self.notes}
+        told = {"pages": self.count, "is_scan": is_scan, "pictures": self.pictures}
+        return {**told, "scanned": self.scanned[:100], "notes": self.notes}
 
 
 def inspect(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -169,11 +172,20 @@ def inspect(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     inspection, check, hits = Inspection(), Check(rules_from(request.get("rules") or {})), 0
     with path.open("rb") as source:
         for passage in passages(source, name=request["name"]):
-            if "pages" in wanted:
-                yield from inspection.take(passage)
+            for page in inspection.take(passage):
+                yield from [page] if "pages" in wanted else []
             for finding in check.findings(passage) if "findings" in wanted else ():
                 hits += 1
                 if hits <= bounds.FINDINGS:
                     yield {"finding": as_answer(finding)}
-    yield from inspection.finish()
-    yield {"summary": inspection.summary() | {"findings": hits}}
+        media_type = _type_of(source, request["name"])
+    for page in inspection.finish():
+        yield from [page] if "pages" in wanted else []
+    yield {"summary": inspection.summary() | {"findings": hits, "media_type": media_type}}
+
+
+def _type_of(source: Source, name: str) -> str:
+    try:
+        return media.recognise(source, name=name).media_type
+    except UnreadableFileError:
+        return ""

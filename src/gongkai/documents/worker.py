@@ -20,6 +20,7 @@ from gongkai.documents.formats.passages import UnreadableFileError
 _ACTIONS = {
     "read": "gongkai.documents.inspection:inspect",
     "mask": "gongkai.documents.masking.files:mask",
+    "recognise": "gongkai.documents.ocr:recognise",
     "rows": "gongkai.documents.formats.rows:rows",
 }
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from gongkai.agencies.models import Officer
 from gongkai.core.privacy import DETECTOR_VERSION, RULES, Certainty, Kind, Layer
 from gongkai.core.vocabulary import EventKind
-from gongkai.documents import bounds
+from gongkai.documents import bounds, media
 from gongkai.documents.actions.copies import local_copy
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.web import html_passages
@@ -84,10 +85,26 @@ def inspect_with(
                 kept.findings.append(answer["finding"])
             else:
                 kept.summary = answer["summary"]
+        _recognise(reader, path, kept, name=name, facts=facts)
     except UnreadableFileError as error:
         kept.trouble = str(error)
         kept.findings.append(_unreadable(kept.trouble))
     return kept
+
+
+def _recognise(reader: Reader, path: Path, kept: KeptInspection, *, name: str, facts: dict[str, Any]) -> None:
+    """Read the pages that are pictures, where that is switched on and the file itself is a PDF or a picture."""
+    kind, numbers = kept.summary.get("media_type", ""), kept.summary.get("scanned", [])
+    if not settings.OCR or not numbers or kind not in media.IMAGES | {media.PDF}:
+        return
+    wanted = facts | {"numbers": numbers, "media_type": kind}
+    for answer in reader.ask("recognise", path, name=name, facts=wanted):
+        if "page" in answer:
+            kept.pages = [page for page in kept.pages if page["number"] != answer["page"]["number"]]
+            kept.pages.append(answer["page"])
+        else:
+            kept.findings.append(answer["finding"])
+            kept.summary["findings"] = kept.summary.get("findings", 0) + 1
 
 
 def _unreadable(why: str) -> dict[str, str]:
