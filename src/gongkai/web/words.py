@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongkai.core.privacy.kinds import Kind
 from gongkai.core.vocabulary import (
     DisclosureStatus,
     Evidence,
@@ -136,4 +137,42 @@ LEAF_KINDS: dict[str, Word] = {
     "catalogue": _("公开清单"),
     "rules": _("时限规则"),
     "calendar": _("工作日历"),
+}
+LAYERS: dict[str, Word] = {
+    "text": _("正文"),
+    "cell": _("单元格"),
+    "hidden_row": _("隐藏行"),
+    "hidden_column": _("隐藏列"),
+    "hidden_sheet": _("隐藏工作表或幻灯片"),
+    "hidden_text": _("隐藏文字"),
+    "comment": _("批注"),
+    "note": _("脚注或备注"),
+    "tracked_change": _("修订痕迹"),
+    "header_footer": _("页眉页脚"),
+    "property": _("文件属性"),
+    "annotation": _("PDF 注释"),
+    "form_field": _("表单域"),
+    "embedded_file": _("内嵌文件"),
+    "exif": _("图片附带信息"),
+    "other": _("其他部分"),
+    "file": _("整个文件"),
+}
+FINDING_KINDS: dict[str, Word] = {
+    Kind.RESIDENT_ID: _("公民身份号码"),
+    Kind.MOBILE: _("手机号码"),
+    Kind.LANDLINE: _("固定电话"),
+    Kind.BANK_ACCOUNT: _("银行账号"),
+    Kind.PASSPORT: _("护照号码"),
+    Kind.PERMIT: _("港澳台证件"),
+    Kind.EMAIL: _("电子邮箱"),
+    Kind.ADDRESS: _("住址"),
+    Kind.PLATE: _("车牌号"),
+    Kind.BIRTH_DATE: _("出生日期"),
+    Kind.MINOR: _("未成年人"),
+    Kind.HEALTH: _("健康信息"),
+    Kind.POVERTY: _("困难身份"),
+    Kind.SECRECY_MARK: _("密级或内部标志"),
+    Kind.NOT_PUBLIC_CITATION: _("引用非主动公开文件"),
+    Kind.COUNTY_WORD: _("本县词表"),
+    Kind.UNREADABLE: _("不能检查"),
 }

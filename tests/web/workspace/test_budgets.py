@@ -32,6 +32,8 @@ BUDGETS: Mapping[str, tuple[str, int]] = {
     "warnings": ("su", 9),
     "people": ("ye", 11),
     "log": ("xu", 10),
+    "findings": ("su", 14),
+    "applicants": ("su", 10),
     "silent": ("su", 10),
 }
 OFFICE_TASKS = 24

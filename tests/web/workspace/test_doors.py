@@ -54,6 +54,13 @@ OPEN_TO: Mapping[str, str] = {
     "disclosure": "lin chen wang su xu",
     "compare": "lin chen wang su xu",
     "attachment": "lin chen wang su xu",
+    "findings": "lin chen wang zheng su xu",
+    "applicants": "lin wang zheng su",
+    "applicants_template": "lin wang zheng su",
+    "applicants_new": "lin wang zheng su",
+    "applicants_load": "lin wang zheng su",
+    "mask_text": "lin wang su",
+    "before_after": "lin chen wang su xu",
     "uploads": "lin wang zheng su",
     "upload": "lin wang zheng su",
     "upload_finish": "lin wang zheng su",
@@ -132,9 +139,13 @@ def addresses(cast: Cast, item: Item) -> dict[str, str]:
         **{n: {"public_id": sheet.public_id} for n in NAMES if n.startswith("import_")},
         "import_item": {"code": item.code, "agency": cast.finance.code},
         "import_template": {"code": item.code, "agency": cast.finance.code},
+        "applicants_load": {"code": "nothing"},
         **{n: {"key": uuid.uuid4()} for n in ("upload", "upload_finish")},
         "compare": {"public_id": revision.disclosure.public_id, "old": 1, "new": 2},
-        **{n: {"public_id": revision.disclosure.public_id, "pk": 1} for n in ("attachment", "mask", "original")},
+        **{
+            n: {"public_id": revision.disclosure.public_id, "pk": 1}
+            for n in ("attachment", "mask", "original", "before_after")
+        },
         "obligation": {"pk": obligation.pk},
         "waive": {"pk": obligation.pk},
         "decide": {"pk": proposal.pk},

@@ -8,6 +8,7 @@ from gongkai.disclosures.actions.drafting import (
     attach,
     detach,
     discard,
+    replace_attachment,
     save_revision,
     start_draft,
 )
@@ -18,6 +19,7 @@ from gongkai.disclosures.actions.public_life import (
     withdraw,
 )
 from gongkai.disclosures.actions.publishing import publish
+from gongkai.disclosures.actions.repairing import mask_text, masked_text
 from gongkai.disclosures.actions.reviewing import recall, record_review, submit
 
 __all__ = [
@@ -30,10 +32,13 @@ __all__ = [
     "detach",
     "discard",
     "expire_due",
+    "mask_text",
+    "masked_text",
     "publish",
     "recall",
     "record_first_publication",
     "record_review",
+    "replace_attachment",
     "save_revision",
     "start_correction",
     "start_draft",

@@ -209,6 +209,15 @@ def detach(attachment: Attachment, *, by: Officer, at: datetime) -> None:
 
 
 @transaction.atomic
+def replace_attachment(attachment: Attachment, *, stored: StoredFile, by: Officer, at: datetime) -> None:
+    """Put another file (its masked copy) in the place of one, under the same name. Raises as :func:`attach`."""
+    _require_editable(attachment.revision, by=by, at=at)
+    Attachment.objects.filter(pk=attachment.pk).update(file=stored)
+    attachment.file = stored
+    _touched(attachment.revision, by=by, at=at)
+
+
+@transaction.atomic
 def discard(revision: Revision, *, by: Officer, at: datetime) -> None:
     """Give up a draft or returned revision; it stays in the file, marked. Raises as the others."""
     disclosure = revision.disclosure

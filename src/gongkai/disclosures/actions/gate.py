@@ -24,10 +24,14 @@ def subject_of(revision: Revision) -> str:
     return f"revision:{revision.pk}"
 
 
+def parts_of(revision: Revision) -> dict[str, str]:
+    """The parts of a text by the names people know them by."""
+    return {**revision.elements, "标题": revision.title, "概述": revision.summary, "正文": revision.body}
+
+
 def check_text(revision: Revision, *, at: datetime) -> None:
     """Look through title, summary, body and elements and keep what was found for the reviewer."""
-    parts = {"标题": revision.title, "概述": revision.summary, "正文": revision.body, **revision.elements}
-    scan_body(subject_of(revision), parts, at=at)
+    scan_body(subject_of(revision), parts_of(revision), at=at)
 
 
 def require_clean(revision: Revision, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from gongkai.documents.actions.applicants import (
     load_applicants,
 )
 from gongkai.documents.actions.checking import Rescan, find_in_body, rescan, scan_body, scan_file
+from gongkai.documents.actions.comparing import record_original_read
 from gongkai.documents.actions.copies import local_copy, open_file
 from gongkai.documents.actions.lookups import TooManyLookupsError, forget_lookups, look_up_place
 from gongkai.documents.actions.masking import MaskRefusedError, mask_file
@@ -32,6 +33,7 @@ __all__ = [
     "mask_file",
     "open_file",
     "open_original",
+    "record_original_read",
     "release_findings",
     "rescan",
     "scan_body",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,18 +10,11 @@ from django.views.decorators.http import require_safe
 
 from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.models import Attachment
-from gongkai.documents.actions import open_file
+from gongkai.web.attachments import served
 from gongkai.web.portal.detail import find, readable
 from gongkai.web.portal.frame import answer, fresh
-from gongkai.web.tables import disposition
 
-# What a browser may show inside a page; everything else is only ever saved.
-IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-PDF = "application/pdf"
 MOST_PAGES = 100  # of text shown in one page of ours
-LOCKED = "default-src 'none'; sandbox; frame-ancestors 'self'"
-# Browsers refuse to open their own PDF reader in a sandbox; a PDF runs no script of ours either way.
-LOCKED_PDF = "default-src 'none'; frame-ancestors 'self'"
 
 
 def _attachment(public_id: UUID, key: int) -> Attachment:
@@ -63,16 +56,7 @@ def text(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
 def file(request: HttpRequest, public_id: UUID, key: int) -> HttpResponseBase:
     """An attachment. ``?show=1`` shows a PDF or picture in the page."""
     attachment = _attachment(public_id, key)
-    stored = attachment.file
     try:
-        content = open_file(stored)
+        return served(attachment, show=request.GET.get("show") == "1")
     except FileNotFoundError:
         raise Http404(_("附件文件暂时读不到,请稍后再试;一直不行的,请告诉发布机构。")) from None
-    shown = request.GET.get("show") == "1" and stored.media_type in IMAGES | {PDF}
-    response = FileResponse(content, content_type=stored.media_type if shown else "application/octet-stream")
-    response["Content-Disposition"] = disposition(attachment.name, inline=shown)
-    response["Content-Length"] = str(stored.size)
-    response["Content-Security-Policy"] = LOCKED_PDF if shown and stored.media_type == PDF else LOCKED
-    response["X-Content-Type-Options"] = "nosniff"
-    response["ETag"] = f'"{stored.sha256}"'
-    return response

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongkai.core.drafting import yuan
 from gongkai.web import words
+from gongkai.web.attachments import IMAGES, PDF
 
 register = template.Library()
 UNCONFIRMED = "待核实"  # what a profile writes where nothing reliable is known
@@ -30,6 +31,7 @@ _WORD_LISTS: Mapping[str, Mapping[str, words.Word]] = {
     "unit": words.UNITS,
     "rule_kind": words.RULE_KINDS,
     "leaf": words.LEAF_KINDS,
+    "finding": words.FINDING_KINDS,
 }
 
 
@@ -138,3 +140,9 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             kept[name] = str(value)
     return "?" + urlencode(sorted((k, v) for k in kept for v in kept.getlist(k)))
+
+
+@register.filter
+def preview(media_type: str) -> str:
+    """How a page may show a file in itself: ``pdf``, ``image``, or not at all (empty)."""
+    return "pdf" if media_type == PDF else "image" if media_type in IMAGES else ""

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,9 +15,9 @@ from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import DisclosureStatus, RevisionStage
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
 from gongkai.disclosures.queries import authors_of
-from gongkai.documents.actions import open_file
 from gongkai.events.models import Event
-from gongkai.web.tables import Column, Table, disposition
+from gongkai.web.attachments import served
+from gongkai.web.tables import Column, Table
 from gongkai.web.versions import compared
 from gongkai.web.words import MARKS
 from gongkai.web.workspace.doors import actor, door
@@ -164,14 +164,10 @@ def compare(request: HttpRequest, public_id: UUID, old: int, new: int) -> HttpRe
 @door(READ)
 @require_safe
 def attachment(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
-    """The bytes of an attachment within reach, as a download, never run in the page."""
+    """The bytes of an attachment within reach; ``?show=1`` shows a PDF or picture in the page."""
     found = disclosure_of(request, public_id, READ)
     hung = get_object_or_404(Attachment.objects.select_related("file"), pk=pk, revision__disclosure=found)
-    return _served(hung)
-
-
-def _served(hung: Attachment) -> HttpResponseBase:
-    response = FileResponse(open_file(hung.file), content_type=hung.file.media_type)
-    response["Content-Disposition"] = disposition(hung.name)
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    try:
+        return served(hung, show=request.GET.get("show") == "1")
+    except FileNotFoundError:
+        raise Http404(_("附件文件读不到:存储里没有它。请告知系统管理员。")) from None

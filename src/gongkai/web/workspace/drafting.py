@@ -26,6 +26,7 @@ from gongkai.disclosures.actions.richtext import active_parts
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import DocumentRefusedError, store
 from gongkai.obligations.models import Obligation
+from gongkai.web.workspace.beside import released_of
 from gongkai.web.workspace.doors import door, officer, refused
 from gongkai.web.workspace.findings import groups_of
 from gongkai.web.workspace.forms.drafting import TextForm
@@ -192,6 +193,8 @@ def _press(request: HttpRequest, form: TextForm, disclosure: Disclosure) -> Http
             return _desk(request, form, status=422)
         messages.success(request, _("已提交保密审查。须由本单位另一位审查人员办理。"))
         return redirect("workspace:disclosure", disclosure.public_id)
+    if pressed == "mask":
+        return redirect("workspace:mask_text", disclosure.public_id)
     if pressed == "preview":
         return redirect("workspace:preview", disclosure.public_id)
     messages.success(request, _("已保存。"))
@@ -220,20 +223,22 @@ def _detach(request: HttpRequest, revision: Revision) -> None:
 
 def _desk(request: HttpRequest, form: TextForm, *, status: int = 200) -> HttpResponse:
     revision = form.revision
+    attached = list(revision.attachments.select_related("file"))
     missing = submitting_problems(
         text_of(revision),
         terms=terms_of(revision.disclosure.item),
         today=timezone.localdate(),
-        attached=revision.attachments.exists(),
+        attached=bool(attached),
     )
     context: dict[str, Any] = {
         "form": form,
         "revision": revision,
         "disclosure": form.disclosure,
         "clocks": form.disclosure.obligations.select_related("rule_version__rule").order_by("due_at"),
-        "attachments": revision.attachments.select_related("file"),
+        "attachments": attached,
         "missing": missing,
         "findings": groups_of(revision),
+        "released": released_of(revision, attached),
         "mends": True,
     }
     return page(request, "draft.html", context, status=status)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
-from gongkai.core.privacy import Certainty, Kind
+from gongkai.core.privacy import Certainty
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.gate import subject_of
 from gongkai.disclosures.models import Attachment, Revision
@@ -33,30 +32,14 @@ from gongkai.documents.actions import (
 from gongkai.documents.models import Finding
 from gongkai.documents.queries import open_findings
 from gongkai.web.tables import disposition
+from gongkai.web.words import FINDING_KINDS
+from gongkai.web.workspace.beside import Passage, blocks, file_passages, text_passages
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.findings import PurposeForm, ReleaseForm
 from gongkai.web.workspace.pages import page
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
-KINDS: Mapping[str, str | Promise] = {
-    Kind.RESIDENT_ID: _("公民身份号码"),
-    Kind.MOBILE: _("手机号码"),
-    Kind.LANDLINE: _("固定电话"),
-    Kind.BANK_ACCOUNT: _("银行账号"),
-    Kind.PASSPORT: _("护照号码"),
-    Kind.PERMIT: _("港澳台证件"),
-    Kind.EMAIL: _("电子邮箱"),
-    Kind.ADDRESS: _("住址"),
-    Kind.PLATE: _("车牌号"),
-    Kind.BIRTH_DATE: _("出生日期"),
-    Kind.MINOR: _("未成年人"),
-    Kind.HEALTH: _("健康信息"),
-    Kind.POVERTY: _("困难身份"),
-    Kind.SECRECY_MARK: _("密级或内部标志"),
-    Kind.NOT_PUBLIC_CITATION: _("引用非主动公开文件"),
-    Kind.COUNTY_WORD: _("本县词表"),
-    Kind.UNREADABLE: _("不能检查"),
-}
+KINDS = FINDING_KINDS
 CERTAINTIES: Mapping[str, str | Promise] = {
     Certainty.CERTAIN: _("确定"),
     Certainty.LIKELY: _("很可能"),
@@ -72,32 +55,30 @@ class Group:
     title: str
     subject: str
     attachment: Attachment | None
-    rows: list[tuple[Finding, str, str]]
+    rows: list[tuple[Passage, str, str]]
     count: int
     blocks: bool
 
 
 def groups_of(revision: Revision) -> list[Group]:
-    """What is open in the text and in each attachment, the text first; two queries."""
+    """What is open in the text and in each attachment, the text first; three queries."""
     attached = list(revision.attachments.select_related("file"))
     own = subject_of(revision)
     found: dict[str, list[Finding]] = {}
     for finding in open_findings([a.file for a in attached], subjects=[own]):
         found.setdefault(finding.subject, []).append(finding)
-    materials: list[tuple[str, str, Attachment | None]] = [(_now("稿件文字"), own, None)]
-    materials += [(a.name, f"file:{a.file.sha256}", a) for a in attached]
-    return [
-        Group(
-            title=title,
-            subject=subject,
-            attachment=attachment,
-            rows=[(f, str(KINDS[f.kind]), str(CERTAINTIES[f.certainty])) for f in found[subject][:SHOWN]],
-            count=len(found[subject]),
-            blocks=any(f.certainty == Certainty.CERTAIN for f in found[subject]),
-        )
-        for title, subject, attachment in materials
-        if subject in found
+    text = _group(_now("稿件文字"), own, None, text_passages(revision, found.get(own, [])))
+    files = [
+        _group(a.name, subject, a, file_passages(found.get(subject, [])))
+        for a in attached
+        for subject in [f"file:{a.file.sha256}"]
     ]
+    return [group for group in (text, *files) if group.count]
+
+
+def _group(title: str, subject: str, attachment: Attachment | None, passages: list[Passage]) -> Group:
+    shown = [(one, str(KINDS[one.kind]), str(CERTAINTIES[one.certainty])) for one in passages[:SHOWN]]
+    return Group(title, subject, attachment, shown, len(passages), blocks(passages))
 
 
 @door(Permission.DISCLOSURE_DRAFT)
@@ -114,17 +95,15 @@ def mask(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
             messages.info(request, _now("附件“%(name)s”没有可以自动遮盖的内容。") % {"name": hung.name})
             return redirect("workspace:draft", public_id)
         hung.revision.disclosure = disclosure
-        with transaction.atomic():
-            name, place = hung.name, hung.revision
-            actions.detach(hung, by=who, at=now)
-            actions.attach(place, stored=copy, name=name, by=who, at=now)
+        actions.replace_attachment(hung, stored=copy, by=who, at=now)
     except (MaskRefusedError, LifecycleError) as error:
         messages.error(request, str(error))
     else:
         messages.success(
             request,
-            _now("附件“%(name)s”已换成遮盖后的文件;原件留在内部库,不会公开。请打开核对。") % {"name": name},
+            _now("附件“%(name)s”已换成遮盖后的文件;原件留在内部库,不会公开。请核对。") % {"name": hung.name},
         )
+        return redirect("workspace:before_after", public_id, hung.pk)
     return redirect("workspace:draft", public_id)
 
 
@@ -151,7 +130,7 @@ def release(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         said = form.cleaned_data
         try:
             count = release_findings(
-                [f for f, _kind, _sure in group.rows],
+                list(Finding.objects.filter(pk__in=[one.pk for one, _kind, _sure in group.rows])),
                 ground=said["ground"],
                 legal_basis=said["legal_basis"],
                 drafter=revision.created_by,

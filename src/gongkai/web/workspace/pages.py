@@ -39,9 +39,11 @@ def navigation(request: HttpRequest, who: Actor) -> list[tuple[str, list[Entry]]
                 (_("登记事实"), "fact", p.FACT_RECORD),
                 (_("起草"), "draft_new", p.DISCLOSURE_DRAFT),
                 (_("批量导入"), "imports", p.DISCLOSURE_IMPORT),
+                (_("轮候名单"), "applicants", p.DISCLOSURE_IMPORT),
                 (_("保密审查"), "reviews", p.DISCLOSURE_REVIEW),
                 (_("公开信息"), "disclosures", p.DISCLOSURE_READ),
                 (_("时限任务"), "obligations", p.ENTER),
+                (_("检查发现"), "findings", p.DISCLOSURE_READ),
             ],
         ),
         (

@@ -18,6 +18,7 @@ from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.queries import authors_of, steps_passed, working
 from gongkai.web.tables import Column, Table
 from gongkai.web.workspace import showing
+from gongkai.web.workspace.beside import released_of
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.findings import groups_of
 from gongkai.web.workspace.forms.drafting import ReviewForm
@@ -98,8 +99,10 @@ def _context(
     request: HttpRequest, disclosure: Disclosure, revision: Revision, form: ReviewForm
 ) -> dict[str, object]:
     own = officer(request).pk in authors_of(revision)
+    shown = showing.as_the_public(disclosure, revision)
     return {
-        **showing.as_the_public(disclosure, revision),
+        **shown,
+        "released": released_of(revision, shown["attachments"]),
         "form": form,
         "own": own,
         "findings": groups_of(revision),
