@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from gongkai.documents.actions import release_findings, store
 from gongkai.documents.body import masked_parts, spotted
 from gongkai.documents.models import Finding
 from gongkai.events.models import Event
+from gongkai.web.workspace.documents.comparing import changed_lines
 from tests import make
 from tests.cast import Cast
 from tests.web.workspace.conftest import Enter
@@ -201,6 +203,23 @@ def test_the_review_page_says_what_was_released_by_whom_and_why(cast: Cast, draf
     assert draft.stage == RevisionStage.DRAFT
     again = enter(cast.lin).get(address("draft", draft)).content.decode()
     assert "found-text" not in again  # released stays released while the text stays the same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "seen"),
+    [
+        (IDENTITY, "11*************011", "11■■■■■■■■■■■■■011"),  # 011 also stands inside: it is not given away
+        ("住凤城镇某路12号,共60平", "住凤城镇,共60平", "住凤城镇■■■■■,共60平"),
+        ("<甲>", "", "■■■"),
+        ("5<6 12345", "5<6 1***5", "5&lt;6 1■■■5"),
+    ],
+)
+def test_only_what_was_kept_is_read_in_the_covered_original(old: str, new: str, seen: str) -> None:
+    (pair,) = changed_lines("", [old, "同"], [new, "同"], covered=True)
+    assert re.sub(r"</?del>", "", pair.old) == seen
+    (bare,) = changed_lines("", [old, "同"], [new, "同"], covered=False)
+    assert unescape(re.sub(r"</?del>", "", bare.old)) == old
+    assert unescape(re.sub(r"</?ins>", "", bare.new)) == new
 
 
 def test_masking_a_text_changes_nothing_but_the_values() -> None:

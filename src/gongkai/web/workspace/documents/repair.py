@@ -1,7 +1,5 @@
 """What a mask has done: the text before and after, a file before and after by page and cell."""
 
-import re
-from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +8,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +23,7 @@ from gongkai.documents.models import PageText, StoredFile
 from gongkai.events.models import Event
 from gongkai.web.difference import Pair, fields, paragraphs, passages
 from gongkai.web.words import FINDING_KINDS, LAYERS
+from gongkai.web.workspace.documents.comparing import changed_lines
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.base import WorkspaceForm
 from gongkai.web.workspace.pages import page
@@ -33,7 +31,6 @@ from gongkai.web.workspace.reach import disclosure_of, working_revision
 
 DRAFT = Permission.DISCLOSURE_DRAFT
 SHOWN = 200  # changed lines of one page
-_DELETED = re.compile("<del>(.*?)</del>", re.DOTALL)
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -97,13 +94,13 @@ def before_after(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse
     numbers = list(original.pages.values_list("number", "label"))
     asked = request.POST.get("page") or request.GET.get("page") or ""
     number = next((n for n, _label in numbers if str(n) == asked), numbers[0][0] if numbers else 0)
-    changed = [pair for pair in _file_pairs(original, hung.file, number) if pair.changed]
+    changed = _file_pairs(original, hung.file, number, covered=not bare)
     context: dict[str, Any] = {
         "disclosure": disclosure,
         "attachment": hung,
         "numbers": numbers,
         "number": number,
-        "changes": [pair if bare else covered(pair) for pair in changed[:SHOWN]],
+        "changes": changed[:SHOWN],
         "count": len(changed),
         "bare": bare,
         "may_read": may_read,
@@ -119,26 +116,16 @@ def _may_read(request: HttpRequest, disclosure: Disclosure, original: StoredFile
     return original.stored_by_id == who.officer_id and authority.may(who, DRAFT, agency_id=disclosure.agency_id)
 
 
-def _file_pairs(old: StoredFile, new: StoredFile, number: int) -> list[Pair]:
+def _file_pairs(old: StoredFile, new: StoredFile, number: int, *, covered: bool) -> list[Pair]:
     before = old.pages.filter(number=number).first()
     if before is None:
         return []
     after = new.pages.filter(label=before.label).first() or new.pages.filter(number=number).first()
-    return list(passages(before.label, _lines(before), _lines(after)))
+    return list(changed_lines(before.label, _lines(before), _lines(after), covered=covered))
 
 
 def _lines(sheet: PageText | None) -> list[str]:
     return [line.replace("\t", " | ") for line in sheet.text.splitlines() if line.strip()] if sheet else []
-
-
-def covered(pair: Pair) -> Pair:
-    """The same with blocks in the place of what was taken away."""
-
-    def blocks(found: re.Match[str]) -> str:
-        return f"<del>{'■' * len(unescape(found[1]))}</del>"
-
-    old: SafeString = mark_safe(_DELETED.sub(blocks, pair.old))  # the pieces were escaped when they were marked
-    return Pair(pair.label, old, pair.new, changed=True)
 
 
 def _done(copy: StoredFile) -> list[tuple[str, int]]:
