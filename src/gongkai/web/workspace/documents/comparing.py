@@ -1,7 +1,7 @@
 """Lines of a masked file beside those of its original. A mask keeps the place of every character it does not hide.
 
 Comparing letter by letter may find a kept ending inside a hidden number and so betray a part of it. Here
-characters are compared at their places; where lengths differ everything between the common ends counts as taken away.
+characters are compared at their places; where lengths differ, all between the common ends counts as gone.
 """
 
 from collections.abc import Iterator, Sequence
