@@ -56,11 +56,7 @@ def pages_unlike_their_content() -> Iterator[Mismatch]:
             content = json.loads(bytes(revision.content or b""))
         except ValueError:
             continue  # the content itself is reported by the scrutiny of contents
-        shown = {name: getattr(revision, name) for name in _COPIED}
-        shown = {
-            name: value.isoformat() if name.endswith("_on") and value else value for name, value in shown.items()
-        }
-        different = [name for name in _COPIED if content.get(name) != shown[name]]
+        different = [name for name in _COPIED if content.get(name) != _shown(revision, name)]
         disclosure = revision.disclosure
         if content.get("index_number") != disclosure.index_number:
             different.append("index_number")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -137,14 +136,11 @@ def log_signer(*, may_create: bool) -> Signer:
 
 
 def log_origin() -> str:
-    """The name a new log gets: the setting, else the site's address, ``….localhost`` while that is a trial's."""
+    """The name a new log gets: the setting, else the profile's; ``gongkai.localhost/log`` without either."""
     if settings.LEDGER_ORIGIN:
         return str(settings.LEDGER_ORIGIN)
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    if host and host != "localhost" and not host.replace(".", "").isdigit() and ":" not in host:
-        return f"{host}/log"
     try:
-        return f"{county().code}.localhost/log"
+        return county().log_origin
     except CountyNotLoadedError:
         return "gongkai.localhost/log"
 
