@@ -67,20 +67,7 @@ def load_applicants(
     }
     listed, _created = ApplicantList.objects.update_or_create(code=code, defaults=facts)
     listed.rows.all().delete()
-    digests: dict[str, int] = {}
-    fresh = []
-    for number, row in enumerate(rows, start=1):
-        _refuse(row, number)
-        digest = applicant_digest(code, row.receipt, row.last_four)
-        if digest in digests:
-            message = _("第%(row)s行与第%(other)s行的回执号和证件尾号相同:请核对名单")
-            raise ApplicantListError(message % {"row": number, "other": digests[digest]})
-        digests[digest] = number
-        fresh.append(
-            ApplicantDigest(
-                list=listed, digest=digest, place=row.place, points=row.points[:40], next_step=row.next_step[:200]
-            )
-        )
+    fresh = _digested(rows, listed)
     ApplicantDigest.objects.bulk_create(fresh, batch_size=_BATCH)
     listed.row_count = len(fresh)
     listed.save(update_fields=["row_count"])
@@ -93,6 +80,24 @@ def load_applicants(
         facts={"rows": len(fresh)},
     )
     return listed
+
+
+def _digested(rows: Iterable[Applicant], listed: ApplicantList) -> list[ApplicantDigest]:
+    digests: dict[str, int] = {}
+    fresh = []
+    for number, row in enumerate(rows, start=1):
+        _refuse(row, number)
+        digest = applicant_digest(listed.code, row.receipt, row.last_four)
+        if digest in digests:
+            message = _("第%(row)s行与第%(other)s行的回执号和证件尾号相同:请核对名单")
+            raise ApplicantListError(message % {"row": number, "other": digests[digest]})
+        digests[digest] = number
+        fresh.append(
+            ApplicantDigest(
+                list=listed, digest=digest, place=row.place, points=row.points[:40], next_step=row.next_step[:200]
+            )
+        )
+    return fresh
 
 
 def find_applicant(code: str, *, receipt: str, last_four: str, on: date) -> ApplicantDigest | None:
