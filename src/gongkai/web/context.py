@@ -9,6 +9,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gongkai.web.demo.marker import demo_installed
 from gongkai.web.site import site
 
 SHEETS = ("reset", "tokens", "layout", "parts", "print")
@@ -52,7 +53,7 @@ def county(request: HttpRequest) -> dict[str, object]:
     """Names and switches of the installation for the page frame."""
     return {
         "site": site(),
-        "demo_data": settings.DEMO,
+        "demo_data": demo_installed(),
         "embedded": settings.EMBEDDED or request.GET.get("embed") == "1",
         "keep_embedded": request.GET.get("embed") == "1" and not settings.EMBEDDED,
         "elder": request.COOKIES.get("elder") == "1",

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from gongkai.events.models import EventHead
+from gongkai.web.demo.marker import demo_installed
 
 FRESH_SECONDS = 30
 KEPT_BYTES = 256 * 1024  # larger answers are made anew; bounds what the pages kept in memory can take
@@ -96,6 +97,6 @@ def _key(request: HttpRequest) -> str:
     if request.method != "GET" or not settings.PAGES_KEPT_SECONDS:
         return ""
     position = EventHead.objects.values_list("position", flat=True).first() or 0
-    frame = (request.COOKIES.get("elder"), settings.DEMO, settings.EMBEDDED, settings.SITE_ID_CODE)
+    frame = (request.COOKIES.get("elder"), demo_installed(), settings.EMBEDDED, settings.SITE_ID_CODE)
     said = f"{position}\n{frame}\n{request.get_full_path()}"
     return f"page:{hashlib.sha256(said.encode(errors='surrogatepass')).hexdigest()}"

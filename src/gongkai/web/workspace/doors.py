@@ -26,6 +26,7 @@ from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Actor, NotAllowedError, Permission
+from gongkai.web.demo.marker import plays
 
 View = Callable[..., HttpResponseBase]
 
@@ -159,7 +160,7 @@ class WorkspaceDoors:
 
 def must_change_password(who: Officer, *, at: datetime) -> bool:
     """Whether the password is a one-time one, was never chosen, or is older than the county allows."""
-    return (
+    return not plays(who) and (
         who.must_change_password
         or who.password_changed_at is None
         or at - who.password_changed_at > settings.PASSWORD_MAX_AGE
@@ -174,7 +175,7 @@ def _unfinished(request: HttpRequest) -> str | None:
         return None
     if has_second_factor(who):
         return "workspace:second_factor"
-    if settings.SECOND_FACTOR_REQUIRED and authority.needs_second_factor(actor(request)):
+    if settings.SECOND_FACTOR_REQUIRED and authority.needs_second_factor(actor(request)) and not plays(who):
         return "workspace:second_factor_setup"
     return None
 

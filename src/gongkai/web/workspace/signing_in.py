@@ -18,6 +18,8 @@ from django_otp import match_token
 from gongkai.agencies.actions import officers, signing_in
 from gongkai.agencies.actions.officers import WeakPasswordError, WrongPasswordError
 from gongkai.agencies.actions.signing_in import SecondFactorError
+from gongkai.web.demo.hands import KNOWN, PASSWORD
+from gongkai.web.demo.marker import demo_installed
 from gongkai.web.workspace.doors import (
     SEEN_AT,
     SIGNED_IN_AT,
@@ -52,7 +54,12 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             return redirect(target)
         if not getattr(request, "axes_locked_out", False) and request.POST.get("username"):
             signing_in.record_refusal(request.POST["username"], address=address_of(request), at=timezone.now())
-    return render(request, "workspace/sign_in.html", {"form": form, "next": target})
+    known = (
+        _("演示账号:%(names)s;密码都是 %(password)s") % {"names": "、".join(KNOWN), "password": PASSWORD}
+        if demo_installed()
+        else ""
+    )
+    return render(request, "workspace/sign_in.html", {"form": form, "next": target, "demo_accounts": known})
 
 
 @door(Hall.STREET)

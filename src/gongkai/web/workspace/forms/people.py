@@ -7,8 +7,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongkai.agencies.models import Agency
+from gongkai.agencies.models import Agency, Officer
 from gongkai.core.vocabulary import Role
+from gongkai.web.demo.marker import demo_installed
 from gongkai.web.words import ROLES
 from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
 
@@ -28,6 +29,12 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("密码")
         self.fields["username"].error_messages["required"] = _("请填写登录名。")
         self.fields["password"].error_messages["required"] = _("请填写密码。")
+
+    def confirm_login_allowed(self, user: Officer) -> None:
+        """Accounts of the demonstration, whose passwords everybody knows, open nothing but a demonstration."""
+        super().confirm_login_allowed(user)
+        if user.is_demo and not demo_installed():
+            raise self.get_invalid_login_error()
 
 
 class CodeForm(WorkspaceForm):
