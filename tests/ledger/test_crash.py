@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gongkai.core.merkle import leaf_hash
 from gongkai.core.notes import VerifierKey
 from gongkai.core.tiles import LogGrowth
 from gongkai.ledger.follower import storage
@@ -40,7 +41,8 @@ def run(folder: Path, upto: int) -> None:
     key = own_key(folder)
     head = published(folder / "log", key.vkey)
     growth = resume(folder / "log", head)
-    batches = [entries(growth.size, upto)] if growth.size < upto else []
+    more = entries(growth.size, upto)
+    batches = [(more, [leaf_hash(entry) for entry in more])] if more else []
     advance(root=folder / "log", signer=key, batches=batches, growth=growth, last=largest(key, head))
 
 

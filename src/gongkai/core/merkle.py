@@ -179,7 +179,16 @@ class Tree:
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
-        self.extend((leaf,))
+        level, node = 0, leaf
+        while True:
+            if len(self._levels) == level:
+                self._levels.append([])
+            nodes = self._levels[level]
+            nodes.append(node)
+            if len(nodes) % 2:
+                return
+            node = node_hash(nodes[-2], node)
+            level += 1
 
     def extend(self, hashes: Iterable[bytes]) -> None:
         """Add leaf hashes in order; each full subtree is hashed once, when it becomes full."""

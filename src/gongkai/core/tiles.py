@@ -7,6 +7,7 @@ in and go out as ``(path, bytes)``.
 """
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ MAX_ENTRY_BYTES = 0xFFFF
 MAX_BUNDLE_BYTES = WIDTH * (2 + MAX_ENTRY_BYTES)
 MAX_LOG_SIZE = 1 << 40  # a hundred leaves a second for three centuries; bounds what a hostile file can ask for
 
+_length = struct.Struct(">H").unpack_from
 _PATH = re.compile(r"tile/(entries|0|[1-9]\d?)/((?:x\d{3}/){0,4}\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
 
 
@@ -112,11 +114,14 @@ def entries_of(bundle: bytes) -> list[bytes]:
 def entry_at(bundle: bytes, offset: int) -> bytes:
     """The entry number ``offset`` of a bundle. Raises ``ValueError`` when the bundle ends before it."""
     at = 0
-    for _ in range(offset):
-        at += 2 + int.from_bytes(bundle[at : at + 2], "big")
-    start = at + 2
-    end = start + int.from_bytes(bundle[at:start], "big")
-    if start > len(bundle) or end > len(bundle):
+    try:
+        for _ in range(offset):
+            at += 2 + _length(bundle, at)[0]
+        start = at + 2
+        end = start + _length(bundle, at)[0]
+    except struct.error:
+        raise ValueError("not an entry bundle") from None
+    if end > len(bundle):
         raise ValueError("not an entry bundle")
     return bundle[start:end]
 
@@ -141,18 +146,23 @@ def within(tile: bytes) -> tuple[bytes, ...]:
 class TileNodes:
     """Answers for the nodes of a log of ``size`` leaves out of its tiles.
 
-    ``subtrees`` takes a :class:`Place` and returns :func:`within` of that file; it may keep what it has read.
+    ``subtrees`` takes a :class:`Place` and returns :func:`within` of that file; it is asked once for each.
     """
 
     def __init__(self, size: int, subtrees: Callable[[Place], tuple[bytes, ...]]) -> None:
         self._size = size
         self._subtrees = subtrees
+        self._read: dict[tuple[int, int], tuple[bytes, ...]] = {}
 
     def node(self, level: int, index: int) -> bytes:
         """The root of a full subtree (see :mod:`gongkai.core.merkle`)."""
         tile_level, inside = divmod(level, HEIGHT)
         tile_index, offset = divmod(index << inside, WIDTH)
-        roots = self._subtrees(place_of(tile_level, tile_index, self._size))[inside]
+        found = self._read.get((tile_level, tile_index))
+        if found is None:
+            found = self._subtrees(place_of(tile_level, tile_index, self._size))
+            self._read[tile_level, tile_index] = found
+        roots = found[inside]
         at = (offset >> inside) * HASH_BYTES
         return roots[at : at + HASH_BYTES]
 
@@ -213,17 +223,23 @@ class LogGrowth(Growth):
         if [leaf_hash(entry) for entry in self._entries] != self._edge[0]:
             raise ValueError(f"this bundle is not the right edge of a log of {size}")
 
-    def extend(self, entries: Sequence[bytes]) -> Iterator[tuple[Place, bytes]]:
-        """Add entries in order and yield each file, bundle or tile, that became full."""
+    def extend(
+        self, entries: Sequence[bytes], hashes: Sequence[bytes] | None = None
+    ) -> Iterator[tuple[Place, bytes]]:
+        """Add entries in order and yield each file, bundle or tile, that became full.
+
+        ``hashes`` are their leaf hashes where the caller has just computed them.
+        """
+        hashes = [leaf_hash(entry) for entry in entries] if hashes is None else hashes
         at = 0
         while at < len(entries):
             part = entries[at : at + WIDTH - len(self._entries)]
             self._entries += part
-            at += len(part)
             if len(self._entries) == WIDTH:
                 yield Place(None, self.size // WIDTH), bundle_of(self._entries)
                 self._entries = []
-            yield from self.add([leaf_hash(entry) for entry in part])
+            yield from self.add(hashes[at : at + len(part)])
+            at += len(part)
 
     def edge(self) -> Iterator[tuple[Place, bytes]]:
         """The partial files of the log as it now stands."""

@@ -1,6 +1,7 @@
 """The follower that turns leaves into the static, signed log under ``settings.LEDGER_DIR``."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from gongkai.events.models import Event
 from gongkai.ledger.follower import storage
 from gongkai.ledger.follower.signing import LogKeyError, Signer, signer
 from gongkai.ledger.follower.writing import (
+    Hashed,
     LogDamagedError,
     LogRolledBackError,
     advance,
@@ -90,13 +92,13 @@ def _behind(key: Signer, head: Checkpoint) -> bool:
     return last is None or last.size > head.size
 
 
-def _chain(first: Sequence[bytes] | None, rest: Iterator[Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
+def _chain(first: Hashed | None, rest: Iterator[Hashed]) -> Iterator[Hashed]:
     if first is not None:
         yield first
     yield from rest
 
 
-def _committed(start: int) -> Iterator[Sequence[bytes]]:
+def _committed(start: int) -> Iterator[Hashed]:
     """The entries of committed leaves from position ``start``, each checked against its stored hash."""
     while True:
         rows = list(
@@ -107,14 +109,13 @@ def _committed(start: int) -> Iterator[Sequence[bytes]]:
         if not rows:
             return
         entries = [bytes(record) for _, record, _ in rows]
-        for expected, (position, _, stored), entry in zip(
-            range(start, start + len(rows)), rows, entries, strict=True
-        ):
-            if position != expected or leaf_hash(entry) != bytes(stored):
+        hashes = [leaf_hash(entry) for entry in entries]
+        for expected, (position, _, stored), found in zip(count(start), rows, hashes, strict=False):
+            if position != expected or found != bytes(stored):
                 raise LogDamagedError(
                     f"数据库中公开日志第 {expected} 条缺失或被改动,不再签名。请运行 manage.py verify_log 查明。"
                 )
-        yield entries
+        yield entries, hashes
         start += len(rows)
 
 

@@ -66,7 +66,8 @@ class Batch:
             target.parent.mkdir(parents=True, exist_ok=True)
             outside = self._root.parent
             self._folders.update(p for p in target.parents if p == outside or outside in p.parents)
-        _place(target, data, mode=0o644, durable=False)
+        if read(target) != data:  # a rebuild finds most files as they should be
+            _place(target, data, mode=0o644, durable=False)
         self._files.append(target)
         if len(self._files) >= _SETTLE_AT:
             self.settle()

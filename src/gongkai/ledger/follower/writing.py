@@ -16,6 +16,9 @@ from gongkai.core.tiles import HEIGHT, WIDTH, LogGrowth, Place, entries_of, hash
 from gongkai.ledger.follower import storage
 from gongkai.ledger.follower.signing import Signer
 
+Hashed = tuple[Sequence[bytes], Sequence[bytes]]
+"""Entries and their leaf hashes, which the reader of the rows has computed to check them."""
+
 
 class LogDamagedError(Exception):
     """What is stored does not agree with itself; nothing is signed. The message says what and what to do."""
@@ -79,18 +82,18 @@ def last_leaf(root: Path, size: int) -> bytes | None:
 
 
 def advance(
-    *, root: Path, signer: Signer, batches: Iterable[Sequence[bytes]], growth: LogGrowth, last: Checkpoint
+    *, root: Path, signer: Signer, batches: Iterable[Hashed], growth: LogGrowth, last: Checkpoint
 ) -> Checkpoint:
     """Write the entries that follow ``growth`` and publish the head over all of them.
 
-    ``batches`` yields entries in order, beginning with number ``growth.size``. The head is signed only when it
-    continues ``last``, the largest head ever signed. Raises ``LogRolledBackError``.
+    ``batches`` yields entries and their leaf hashes in order, beginning with number ``growth.size``. The head is
+    signed only when it continues ``last``, the largest head ever signed. Raises ``LogRolledBackError``.
     """
     files = storage.Batch(root)
     replaced: list[Path] = []
     for batch in batches:
         for part in _split(batch, last.size - growth.size):
-            for place, data in growth.extend(part):
+            for place, data in growth.extend(*part):
                 files.put(place.path, data)
                 replaced.append(root / f"{place.path}.p")
             _require_same(growth, last)
@@ -126,9 +129,12 @@ def largest(signer: Signer, shown: Checkpoint | None) -> Checkpoint:
     return max(signer.last_signed() or nothing, shown or nothing, key=lambda head: head.size)
 
 
-def _split(batch: Sequence[bytes], before: int) -> Iterable[Sequence[bytes]]:
+def _split(batch: Hashed, before: int) -> Iterable[Hashed]:
     """The batch cut so that one part ends exactly at the last signed size."""
-    return (batch[:before], batch[before:]) if 0 < before < len(batch) else (batch,)
+    entries, hashes = batch
+    if not 0 < before < len(entries):
+        return (batch,)
+    return (entries[:before], hashes[:before]), (entries[before:], hashes[before:])
 
 
 def _require_same(growth: LogGrowth, last: Checkpoint) -> None:

@@ -1,6 +1,7 @@
 """Proofs made from the static files alone: a leaf's position is all that is asked of the database, if that."""
 
 import io
+import os
 import tarfile
 from collections.abc import Callable
 from functools import lru_cache
@@ -58,11 +59,9 @@ def proof_for(subject_or_position: str | int) -> str:
     if position < 0:
         raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
     try:
-        note = (root / "checkpoint").read_bytes()
-        head = Checkpoint.parse(Note.parse(note).text)
-        vkey = (root / "log.vkey").read_text(encoding="ascii").strip()
+        head, note, vkey = _head(root)
         if position < head.size:
-            return str(_proof(root, head, position=position, note=note.decode(), vkey=vkey))
+            return str(_proof(root, head, position=position, note=note, vkey=vkey))
     except FileNotFoundError:
         pass  # nothing was published yet
     except (NoteError, TileError, OSError, UnicodeDecodeError) as error:
@@ -72,6 +71,19 @@ def proof_for(subject_or_position: str | int) -> str:
     if not Leaf.objects.filter(pk=position).exists():
         raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
     raise NotYetPublishedError("这条记录刚刚产生,证明正在生成,请一分钟后再取。")
+
+
+def _head(root: Path) -> tuple[Checkpoint, str, str]:
+    """The head on show, as read and as written, and the key; read anew when the file is another one."""
+    found = (root / "checkpoint").stat()
+    return _head_of(root, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=8)
+def _head_of(root: Path, changed_at: int, inode: int) -> tuple[Checkpoint, str, str]:
+    note = (root / "checkpoint").read_bytes()
+    vkey = (root / "log.vkey").read_text(encoding="ascii").strip()
+    return Checkpoint.parse(Note.parse(note).text), note.decode(), vkey
 
 
 def _newest(subject: str) -> int:
@@ -92,29 +104,30 @@ def _proof(root: Path, head: Checkpoint, *, position: int, note: str, vkey: str)
     return LeafProof(position, path, record, vkey, note)
 
 
-def _file(root: Path, place: Place, reader: Callable[[Path], _Read]) -> _Read:
+def _file(root: Path, place: Place, reader: Callable[[str], _Read]) -> _Read:
     """A file of the log; where the partial one is gone, the full one that took its place."""
     try:
-        return reader(root / place.path)
+        return reader(f"{root}/{place.path}")
     except FileNotFoundError:
-        return reader(root / place.whole.path)
+        return reader(f"{root}/{place.whole.path}")
 
 
-def bytes_of(path: Path) -> bytes:
+def bytes_of(path: str) -> bytes:
     """The file's bytes."""
-    return path.read_bytes()
+    with open(path, "rb") as file:  # noqa: PTH123 - thousands of times a second; a Path costs more than the read
+        return file.read()
 
 
-def subtrees_of(path: Path) -> tuple[bytes, ...]:
+def subtrees_of(path: str) -> tuple[bytes, ...]:
     """The subtrees inside a tile, kept for the next proof as long as the file is the same."""
-    found = path.stat()
-    return _subtrees(str(path), found.st_mtime_ns, found.st_ino)
+    found = os.stat(path)  # noqa: PTH116 - as above
+    return _subtrees(path, found.st_mtime_ns, found.st_ino)
 
 
 @lru_cache(maxsize=_KEPT_TILES)
 def _subtrees(path: str, changed_at: int, inode: int) -> tuple[bytes, ...]:
     try:
-        return within(Path(path).read_bytes())
+        return within(bytes_of(path))
     except ValueError:
         raise TileError(path) from None
 
