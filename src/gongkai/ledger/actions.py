@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from gongkai.core import canonical, merkle, tiles
 from gongkai.core.vocabulary import LeafKind
@@ -44,8 +45,11 @@ def append(*, kind: LeafKind, subject: str, record: Mapping[str, Any], at: datet
     )
     if len(entry) > tiles.MAX_ENTRY_BYTES:
         raise RecordTooLargeError(
-            f"这条记录有 {len(entry)} 字节,超过公开日志一条记录的上限 {tiles.MAX_ENTRY_BYTES} 字节。"
-            "请减少一次公开的附件数量,分几条公开。"
+            _(
+                "这条记录有 %(size)d 字节,超过公开日志一条记录的上限 %(most)d 字节。"
+                "请减少一次公开的附件数量,分几条公开。"
+            )
+            % {"size": len(entry), "most": tiles.MAX_ENTRY_BYTES}
         )
     return Leaf.objects.create(
         position=_next_position(),

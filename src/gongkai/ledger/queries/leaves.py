@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from gongkai.core.notes import Checkpoint, Note, NoteError
 from gongkai.ledger.models import Leaf, LogHead
@@ -33,8 +34,13 @@ def leaf(position: int) -> Leaf:
     """The leaf at ``position``, counted from 0. Raises ``NotLoggedError``."""
     found = Leaf.objects.filter(pk=position).first()
     if found is None:
-        raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
+        raise no_such_leaf(position)
     return found
+
+
+def no_such_leaf(position: int) -> NotLoggedError:
+    """What to raise for a position the log does not have."""
+    return NotLoggedError(_("公开日志里没有第 %(position)d 条记录。请检查编号。") % {"position": position})
 
 
 def leaves_of(subject: str) -> list[Leaf]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from gongkai.core.merkle import HASH_BYTES, inclusion_proof
 from gongkai.core.notes import Checkpoint, Note, NoteError
@@ -26,7 +27,7 @@ from gongkai.core.tiles import (
     within,
 )
 from gongkai.ledger.models import Leaf
-from gongkai.ledger.queries.leaves import NotLoggedError
+from gongkai.ledger.queries.leaves import NotLoggedError, no_such_leaf
 
 _Read = TypeVar("_Read")
 _KEPT_TILES = 4096  # 16 KiB each when full: a log of a million leaves, 64 MiB, and only what is asked for
@@ -57,7 +58,7 @@ def proof_for(subject_or_position: str | int) -> str:
     root = Path(settings.LEDGER_DIR)
     position = subject_or_position if isinstance(subject_or_position, int) else _newest(subject_or_position)
     if position < 0:
-        raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
+        raise no_such_leaf(position)
     try:
         head, note, vkey = _head(root)
         if position < head.size:
@@ -66,11 +67,11 @@ def proof_for(subject_or_position: str | int) -> str:
         pass  # nothing was published yet
     except (NoteError, TileError, OSError, UnicodeDecodeError) as error:
         raise ProofUnavailableError(
-            "公开日志的文件暂时不完整,无法出具证明。请稍后再试;仍不行的,请告知县政务公开办。"
+            _("公开日志的文件暂时不完整,无法出具证明。请稍后再试;仍不行的,请告知县政务公开办。")
         ) from error
     if not Leaf.objects.filter(pk=position).exists():
-        raise NotLoggedError(f"公开日志里没有第 {position} 条记录。请检查编号。")
-    raise NotYetPublishedError("这条记录刚刚产生,证明正在生成,请一分钟后再取。")
+        raise no_such_leaf(position)
+    raise NotYetPublishedError(_("这条记录刚刚产生,证明正在生成,请一分钟后再取。"))
 
 
 def _head(root: Path) -> tuple[Checkpoint, str, str]:
@@ -89,7 +90,7 @@ def _head_of(root: Path, changed_at: int, inode: int) -> tuple[Checkpoint, str, 
 def _newest(subject: str) -> int:
     position = Leaf.objects.filter(subject=subject).order_by("-position").values_list("pk", flat=True).first()
     if position is None:
-        raise NotLoggedError(f"公开日志里没有关于 {subject} 的记录。")
+        raise NotLoggedError(_("公开日志里没有关于 %(subject)s 的记录。") % {"subject": subject})
     return position
 
 
@@ -149,7 +150,7 @@ def write_archive(file: BinaryIO) -> Checkpoint | None:
             for place in places(head.size):
                 _add(archive, place.path, _cut(_file(root, place, bytes_of), place))
     except (NoteError, OSError, ValueError) as error:
-        raise ProofUnavailableError("公开日志的文件暂时不完整,无法打包下载。请稍后再试。") from error
+        raise ProofUnavailableError(_("公开日志的文件暂时不完整,无法打包下载。请稍后再试。")) from error
     return head
 
 
