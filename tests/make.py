@@ -14,6 +14,7 @@ from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
 from tests.cast import agency, officer
 
+DOMAINS = ("HC", "HA", "LT", "MN", "GP", "SA", "TD", "FR", "EM", "XX")
 _count = itertools.count(1)
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.get_fixed_timezone(480))
 
@@ -47,10 +48,10 @@ def county_facts(*, review_steps: int, **facts: Any) -> dict[str, Any]:
             "colours": {},
         },
         "index_number": {
-            "template": "{unit}-{class}-{year}-{serial:05d}",
-            "classes": {"GP": "3000", "LT": "3100"},
+            "pattern": "{unit}-{class}-{year}-{serial:05d}",
+            "classes": {code: {"code": f"{3000 + n}"} for n, code in enumerate(DOMAINS)},
         },
-        "review": {"steps": review_steps, "names": ["初审", "复审", "终审"][:review_steps]},
+        "review": {"steps": ["初审", "复审", "终审"][:review_steps]},
         "masks": {},
         "meta_tags": {},
         "log_origin": "ceshi.example/log",
@@ -85,7 +86,7 @@ def make_item(
     code: str = "GP-01", *, agencies: list[Agency] | None = None, rules: list[Rule] | None = None, **facts: Any
 ) -> Item:
     """An item of 政府采购 (or of the domain its code begins with), owed by 测试财政局, with three elements."""
-    prefix = code.split("-")[0]
+    prefix = code.split("-", maxsplit=1)[0]
     domain, _ = Domain.objects.get_or_create(code=prefix, defaults={"name": f"测试领域{prefix}"})
     item = Item.objects.create(
         code=code,

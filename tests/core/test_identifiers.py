@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn import ric, uscc as stdnum_uscc
+from stdnum.cn import ric
+from stdnum.cn import uscc as stdnum_uscc
 from stdnum.iso7064 import mod_37_2
 
 from gongkai.core import identifiers
