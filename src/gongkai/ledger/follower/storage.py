@@ -4,9 +4,11 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+_TOGETHER = 8
 _SETTLE_AT = 4096  # files written before the disk is asked to keep them; bounds memory in a rebuild
 
 
@@ -74,7 +76,13 @@ class Batch:
 
     def settle(self) -> None:
         """Return when everything placed so far would survive a power cut."""
-        for path in [*self._files, *sorted(self._folders, reverse=True)]:
+        if len(self._files) > _TOGETHER:
+            with ThreadPoolExecutor(_TOGETHER) as pool:  # waiting for a disk is shared, not queued for
+                list(pool.map(_settle, self._files))
+        else:
+            for path in self._files:
+                _settle(path)
+        for path in sorted(self._folders, reverse=True):
             _settle(path)
         self._files, self._folders = [], set()
 
