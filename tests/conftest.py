@@ -39,6 +39,11 @@ def _flushable() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_log(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each test has a publication log and key of its own: a log that shrank is, rightly, refused."""
-    place = tmp_path_factory.getbasetemp() / f"log-{next(_logs)}"
+    """Each test has a log, a key and a file store of its own: a log that shrank is, rightly, refused."""
+    place = tmp_path_factory.getbasetemp() / f"own-{next(_logs)}"
     settings.LEDGER_DIR, settings.LEDGER_KEY = place / "log", place / "log.key"
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": place / "files"},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
