@@ -3,7 +3,6 @@
 import json
 import sys
 import urllib.request
-from pathlib import PurePosixPath
 
 
 def fetched(address: str) -> bytes:
@@ -21,15 +20,14 @@ def main(home: str) -> None:
     page = fetched(f"{home}/").decode()
     if "公共资源" not in page:
         sys.exit("the home page does not speak of its subject")
-    rows = json.loads(fetched(f"{home}/disclosures.json"))["results"]
+    rows = json.loads(fetched(f"{home}/api/v1/disclosures"))["results"]
     if len(rows) != 1:
         sys.exit(f"a new county has one disclosure, not {len(rows)}")
     detail = fetched(rows[0]["url"]).decode()
     if rows[0]["index_number"] not in detail:
         sys.exit("the notice does not show its 索引号")
-    proof = fetched(rows[0]["proof"])
-    if not proof.startswith(b"c2sp.org/tlog-proof"):
-        sys.exit(f"{PurePosixPath(rows[0]['proof']).name} is not a proof")
+    if not fetched(f"{rows[0]['url']}proof.tlog-proof").startswith(b"c2sp.org/tlog-proof"):
+        sys.exit("the notice does not offer its proof")
     print(f"seen: {rows[0]['title']} {rows[0]['index_number']}")
 
 
