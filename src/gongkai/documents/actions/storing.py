@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from gongkai.agencies.models import Officer
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents import bounds, media, virus
-from gongkai.documents.actions.checking import inspect_path, subject_of
+from gongkai.documents.actions.checking import inspect_path, inspect_with, subject_of
 from gongkai.documents.actions.copies import CHUNK, open_file, spool, storage_name
 from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.models import StoredFile
+from gongkai.documents.reader import Reader
 from gongkai.events.actions import announce
 
 
@@ -54,12 +55,14 @@ def store(
     by: Officer | None,
     at: datetime,
     masked_from: StoredFile | None = None,
+    reader: Reader | None = None,
 ) -> StoredFile:
     """Take a file: stream it to disk, decide its type, keep it under its SHA-256, read its pages, check it.
 
     ``source`` is an open binary file (also Django's uploads) or a path; ``name`` is the name it came under.
     Call outside a transaction: reading a large file takes seconds. Storing the same bytes again returns the row
-    that exists. Text that cannot be read is a note on the row, never a lost upload.
+    that exists. Text that cannot be read is a note on the row, never a lost upload. A ``reader`` may be shared by
+    several calls.
     Raises :class:`DocumentRefusedError`.
     """
     _refuse_name(name)
@@ -71,7 +74,7 @@ def store(
         virus_note = _virus_free(received)
         _keep(received)
         return _recorded(received, recognised.media_type, name=name, by=by, at=at, virus_note=virus_note,
-                         masked_from=masked_from)  # fmt: skip
+                         masked_from=masked_from, reader=reader)  # fmt: skip
 
 
 @transaction.atomic
@@ -187,8 +190,12 @@ def _recorded(
     at: datetime,
     virus_note: str,
     masked_from: StoredFile | None,
+    reader: Reader | None,
 ) -> StoredFile:
-    inspection = inspect_path(received.path, name=name, at=at)
+    if reader is None:
+        inspection = inspect_path(received.path, name=name, at=at)
+    else:
+        inspection = inspect_with(reader, received.path, name=name, at=at)
     try:
         with transaction.atomic():
             stored = StoredFile.objects.create(

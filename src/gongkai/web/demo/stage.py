@@ -18,9 +18,10 @@ from gongkai.disclosures import actions
 from gongkai.disclosures.actions.drafting import terms_of
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import store
+from gongkai.documents.reader import Reader
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Obligation
-from gongkai.obligations.queries import calendar, clock_rule, notice_end
+from gongkai.obligations.queries import calendar, clock_rule, notice_end, rule_book
 from gongkai.web.demo.files import files_of
 from gongkai.web.demo.hands import Hands
 from gongkai.web.demo.writing import fields_of, written
@@ -57,11 +58,12 @@ class Moments:
 class Stage:
     """The county as the play needs it: items, agencies and hands by code, looked up once."""
 
-    def __init__(self, hands: Hands) -> None:
-        self.hands = hands
+    def __init__(self, hands: Hands, *, reader: Reader) -> None:
+        self.hands, self._reader, self._known = hands, reader, calendar()
         self.items = {i.code: i for i in Item.objects.select_related("domain").prefetch_related("elements")}
         self.agencies = {a.code: a for a in Agency.objects.all()}
         self.towns = {town.code: town for town in townships()}
+        self.book = rule_book()
 
     def fields(self, part: Part, *, day: date, period: str = "") -> dict[str, Any]:
         """What the templates may name on ``day``."""
@@ -83,7 +85,7 @@ class Stage:
     def open(self, part: Part, *, at: datetime) -> Obligation:
         """Record the fact of the day: a thing that happened, or an event announced for a later day."""
         day = timezone.localdate(at)
-        version = clock_rule(part.item, day)
+        version = clock_rule(part.item, day, book=self.book)
         ahead = version is not None and version.kind == RuleKind.MIN_BEFORE
         hours = version is not None and version.unit == Unit.HOUR and bool(version.value)
         lead = (
@@ -118,7 +120,7 @@ class Stage:
         if part.attached:
             fields = self.fields(part, day=day, period=period)
             for file in files_of(part.item.code, text, fields, number=part.number):
-                stored = store(BytesIO(file.content), name=file.name, by=by, at=at)
+                stored = store(BytesIO(file.content), name=file.name, by=by, at=at, reader=self._reader)
                 actions.attach(revision, stored=stored, name=file.name, by=by, at=at)
         return revision
 
@@ -145,6 +147,40 @@ class Stage:
         revision.refresh_from_db()
         return actions.publish(revision, by=self.hands.of(part.agency).drafter, at=at)
 
+    def workday(self, day: date, *, back: bool = False) -> date:
+        """The nearest working day, forwards or backwards; the day itself beyond the announced years."""
+        try:
+            return self._known.roll_back(day) if back else self._known.roll_forward(day)
+        except CalendarGapError:
+            return day
+
+    def publication_day(
+        self, obligation: Obligation | None, *, opened_on: date, days_late: int, number: int
+    ) -> date:
+        """When the agency publishes: well within its time, or so many days after it."""
+        due_on = obligation.due_on if obligation else None
+        if due_on is None:
+            return self.workday(opened_on + timedelta(days=3 + number % 3))
+        if days_late:
+            return self.workday(due_on + timedelta(days=days_late))
+        span = max((due_on - opened_on).days, 0)
+        wanted = opened_on + timedelta(days=span * (30 + number % 50) // 100)
+        return max(self.workday(wanted, back=True), opened_on)
+
+    def moments(self, publish_on: date, *, opened_on: date, number: int) -> Moments:
+        """Drafted the working day before when there is time, all on one day when there is not."""
+        minute = number * 7 % 50
+        drafted_on = max(self.workday(publish_on - timedelta(days=1), back=True), opened_on)
+        if drafted_on >= publish_on:
+            day = publish_on
+            return Moments(clock(day, 9, 30), clock(day, 10, 15), clock(day, 11, 5), clock(day, 15, minute))
+        return Moments(
+            clock(drafted_on, 14, minute),
+            clock(drafted_on, 16, minute),
+            clock(publish_on, 9, minute),
+            clock(publish_on, 10 + number % 6, minute + 5),
+        )
+
     def _place(self, part: Part) -> Agency | None:
         return part.town if "town" in part.item.levels or part.agency.kind == Agency.Kind.TOWNSHIP else None
 
@@ -157,46 +193,6 @@ class Stage:
         return timezone.localdate(later) + timedelta(days=RECORD_DAYS if item.code in _LONG else NOTICE_DAYS)
 
 
-def on_workday(day: date, *, back: bool = False) -> date:
-    """The nearest working day, forwards or backwards; the day itself beyond the announced years."""
-    known = calendar()
-    try:
-        return known.roll_back(day) if back else known.roll_forward(day)
-    except CalendarGapError:
-        return day
-
-
 def clock(day: date, hour: int, minute: int = 0) -> datetime:
     """A moment of ``day`` in the county's time."""
     return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))  # noqa: DTZ001 - made aware
-
-
-def publication_day(obligation: Obligation | None, *, opened_on: date, days_late: int, number: int) -> date:
-    """When the agency publishes: well within its time, or so many days after it."""
-    due_on = obligation.due_on if obligation else None
-    if due_on is None:
-        return on_workday(opened_on + timedelta(days=3 + number % 3))
-    if days_late:
-        return on_workday(due_on + timedelta(days=days_late))
-    span = max((due_on - opened_on).days, 0)
-    wanted = opened_on + timedelta(days=span * (30 + number % 50) // 100)
-    return max(on_workday(wanted, back=True), opened_on)
-
-
-def moments(publish_on: date, *, opened_on: date, number: int) -> Moments:
-    """Drafted the working day before when there is time, all on one day when there is not."""
-    minute = number * 7 % 50
-    drafted_on = max(on_workday(publish_on - timedelta(days=1), back=True), opened_on)
-    if drafted_on >= publish_on:
-        return Moments(
-            clock(publish_on, 9, 30),
-            clock(publish_on, 10, 15),
-            clock(publish_on, 11, 5),
-            clock(publish_on, 15, minute),
-        )
-    return Moments(
-        clock(drafted_on, 14, minute),
-        clock(drafted_on, 16, minute),
-        clock(publish_on, 9, minute),
-        clock(publish_on, 10 + number % 6, minute + 5),
-    )

@@ -107,7 +107,8 @@ def _sketches(owners: Mapping[str, str]) -> Iterator[_Sketch]:
             town = towns[turn % len(towns)]
             turn += 1
             facts = scene(f"single {item}", str(nth), project=_project(single.get("project"), nth), nth=nth)
-            yield _Sketch(item, _held(held[nth % len(held)], town), town, after, facts)
+            agency = _held(held[nth % len(held)], town)
+            yield _Sketch(item, agency, agency if agency in towns else town, after, facts)
 
 
 def _held(code: str, town: str) -> str:

@@ -8,32 +8,31 @@ from itertools import count
 from typing import Any
 
 from gongkai.catalogue.models import Rule
-from gongkai.core.vocabulary import Verdict
+from gongkai.core.vocabulary import ObligationGround, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.drafting import text_of
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.documents.reader import Reader
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Obligation
 from gongkai.web.demo.hands import Hands
-from gongkai.web.demo.stage import Act, Part, Stage, clock, moments, on_workday, publication_day
+from gongkai.web.demo.stage import Act, Part, Stage, clock
 from gongkai.web.demo.stories import DAYS, Story, plan, scene, stories
 from gongkai.web.demo.writing import corrected
 
 Told = Callable[[int, int], None]
-_NO_FATE: dict[str, Any] = {}
 
 
 class Year:
     """A schedule of acts, each at its moment; acts may schedule others. Nothing happens after the last day."""
 
-    def __init__(self, *, until: date, hands: Hands) -> None:
+    def __init__(self, *, until: date, hands: Hands, reader: Reader) -> None:
         self.until, self.first = until, until - timedelta(days=DAYS)
-        self.stage = Stage(hands)
+        self.stage = Stage(hands, reader=reader)
         self.end = clock(until, 18, 30)
         self._acts: list[tuple[datetime, int, Act]] = []
         self._order = count()
         self._numbers = count(10_000)
-        self._published: dict[str, int] = {}
 
     def at(self, moment: datetime, act: Act) -> None:
         """Put an act on the schedule, unless the year is over by then."""
@@ -76,9 +75,12 @@ class Year:
         def begin(now: datetime) -> None:
             obligation = self.stage.open(part, at=now)
             if not story.missing:
-                self._towards(part, [obligation], opened_on=now.date(), days_late=story.days_late, nth=story.nth)
+                on = now.date() + timedelta(days=2) if story.item in plan()["first_days"] else None
+                self._towards(
+                    part, [obligation], opened_on=now.date(), days_late=story.days_late, nth=story.nth, on=on
+                )
 
-        self.at(clock(on_workday(story.day), 9, story.number % 20), begin)
+        self.at(clock(self.stage.workday(story.day), 9, story.number % 20), begin)
 
     def _part(self, item: str, agency: str, town: str, facts: dict[str, Any], *, number: int) -> Part:
         return Part(
@@ -103,8 +105,10 @@ class Year:
     ) -> None:
         """Schedule the steps that lead to publication."""
         stage = self.stage
-        day = on or publication_day(obligations[0], opened_on=opened_on, days_late=days_late, number=part.number)
-        steps = moments(day, opened_on=opened_on, number=part.number)
+        day = on or stage.publication_day(
+            obligations[0], opened_on=opened_on, days_late=days_late, number=part.number
+        )
+        steps = stage.moments(day, opened_on=opened_on, number=part.number)
 
         def draft(now: datetime) -> None:
             revision = stage.draft(part, at=now, obligations=obligations, period=period)
@@ -127,11 +131,11 @@ class Year:
             )
         for correction in plan()["corrections"]:
             if (correction["item"], correction["number"]) == (code, nth):
-                day = on_workday(at.date() + timedelta(days=correction["days_later"]))
+                day = self.stage.workday(at.date() + timedelta(days=correction["days_later"]))
                 self._correct(part, disclosure, reason=correction["reason"], day=day)
         withdrawn = plan()["withdrawn"]
         if (withdrawn["item"], withdrawn["number"]) == (code, nth):
-            day = on_workday(at.date() + timedelta(days=withdrawn["days_later"]))
+            day = self.stage.workday(at.date() + timedelta(days=withdrawn["days_later"]))
             self.at(
                 clock(day, 15, 40),
                 lambda now: _ignore(
@@ -162,9 +166,12 @@ class Year:
             self._periodic(obligation, opened_on=now.date())
 
     def _periodic(self, obligation: Obligation, *, opened_on: date) -> None:
+        """Publish what a clock nobody recorded asks for; a few agencies forget, a few are late."""
         code, agency, period = obligation.item.code, obligation.agency.code, obligation.period_key
+        if obligation.ground == ObligationGround.STANDING:
+            period = ""
         told = {f"{code}:{agency}", f"{code}:{int(period[-2:])}" if len(period) == 7 else ""}
-        if obligation.ground != "period" or told & set(plan()["periodic"]["missing"]):
+        if told & set(plan()["periodic"]["missing"]):
             return
         number = next(self._numbers)
         late = 4 + number % 6 if told & set(plan()["periodic"]["late"]) else 0
@@ -176,7 +183,8 @@ class Year:
 
     def _too_early(self, facts: dict[str, Any]) -> None:
         """A monthly report published before its month was over."""
-        day = on_workday(self.first + timedelta(days=facts["day"]))
+        month = self.first + timedelta(days=facts["day"])
+        day = self.stage.workday(month.replace(day=facts["day_of_month"]))
         item = self.stage.items[facts["item"]]
         agency = item.agencies.order_by("item_agencies__order")[0]
         part = self._part(
@@ -195,13 +203,13 @@ class Year:
                 at=now,
                 is_demo=True,
             )
-            on = on_workday(now.date() + timedelta(days=facts["days_later"]))
+            on = self.stage.workday(now.date() + timedelta(days=facts["days_later"]))
             self._towards(part, [obligation], opened_on=now.date(), period=period, on=on)
 
         self.at(clock(day, 9), begin)
 
     def _waived(self, facts: dict[str, Any]) -> None:
-        day = on_workday(self.first + timedelta(days=facts["day"]))
+        day = self.stage.workday(self.first + timedelta(days=facts["day"]))
         item = self.stage.items[facts["item"]]
         agency = item.agencies.order_by("item_agencies__order")[0]
         part = self._part(
@@ -221,7 +229,7 @@ class Year:
 
     def _working(self, wanted: dict[str, Any]) -> None:
         """A text that is still on somebody's desk on the last day."""
-        day = on_workday(self.until - timedelta(days=4), back=True)
+        day = self.stage.workday(self.until - timedelta(days=4), back=True)
         number = next(self._numbers)
         town = plan()["towns"][number % len(plan()["towns"])]
         part = self._part(

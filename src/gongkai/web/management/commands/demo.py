@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import CountyNotLoadedError, agencies_in_force, county
 from gongkai.disclosures.models import Disclosure
+from gongkai.documents.reader import Reader
 from gongkai.web.demo import marker
 from gongkai.web.demo.hands import KNOWN, PASSWORD, Hands
 from gongkai.web.demo.stage import clock
@@ -66,7 +67,6 @@ class Command(BaseCommand):
         first = until - timedelta(days=DAYS)
         self.stdout.write(f"{name}演示年度:{first} 至 {until}")
         acting = agencies_in_force().filter(pk__in=_responsible())
-        year = Year(until=until, hands=Hands(acting, since=first, at=clock(first, 8)))
         shown = [0]
 
         def told(passed: int, total: int) -> None:
@@ -74,7 +74,9 @@ class Command(BaseCommand):
                 shown[0] = passed * 10 // total
                 self.stdout.write(f"  {shown[0] * 10:3}%  {timezone.localtime():%H:%M:%S}")
 
-        acts = year.play(told=told)
+        with Reader() as reader:
+            hands = Hands(acting, since=first, at=clock(first, 8))
+            acts = Year(until=until, hands=hands, reader=reader).play(told=told)
         self.stdout.write(f"演示数据:{Disclosure.objects.filter(is_demo=True).count()} 条公开信息,{acts} 个步骤。")
 
 
