@@ -388,6 +388,10 @@ def test_every_wrong_cell_is_red_has_a_comment_and_is_told_in_the_last_column(ca
     }  # fmt: skip
     assert "没有这一天" in problems_of(run)
     assert "【成交金额】" in problems_of(run)
+    assert run.trouble.splitlines()[0] == "3 行有 6 处需要改,一行也没有导入。"
+    assert run.trouble.splitlines()[1].startswith("第 3 行【形成日期】")
+    many = receive(as_csv([row(n, 成交金额="很多") for n in range(15)]), item, cast)
+    assert many.trouble.splitlines()[-1] == "还有 5 处,见标红的表。"
     assert sheet["A3"].value == row(1)[0]
 
 

@@ -1,7 +1,8 @@
 """The two long steps of an import, checking and bringing in: each may be killed anywhere and done again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +17,7 @@ from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import EventKind, Openness
 from gongkai.disclosures.importing.checking import CheckedLine, Checker
 from gongkai.disclosures.importing.faults import ImportStateError, SheetShapeError
+from gongkai.disclosures.importing.layout import TITLE
 from gongkai.disclosures.importing.reading import Line, open_sheet
 from gongkai.disclosures.importing.returned import returned_sheet
 from gongkai.disclosures.models import Discharge, Disclosure, ImportedDraft, ImportRun, Revision
@@ -26,6 +28,7 @@ RUNNING = (State.QUEUED, State.CHECKING, State.IMPORTING)
 NO_DATA = "表头下面没有数据。请从表头的下一行开始填写。"
 BROKE_DOWN = "系统处理这份表时出错,一行也没有导入。请告知系统管理员查看日志,或分成几份再试。"
 _BATCH = 500
+_TOLD = 10  # places named on the page
 _SETTLED = (
     "state", "trouble", "row_count", "checked_count", "problem_count", "content", "returned", "finished_at",
 )  # fmt: skip
@@ -193,11 +196,22 @@ def judge(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine], *, at:
     run.row_count = run.checked_count = len(lines)
     run.problem_count = sum(len(line.problems) for line in lines)
     if run.problem_count:
-        wrong = sum(1 for line in lines if line.problems)
-        _refuse(run, trouble=f"{wrong} 行有 {run.problem_count} 处需要改,一行也没有导入。", at=at)
+        _refuse(run, trouble="\n".join(_told(run, checker, lines)), at=at)
         run.returned = returned_sheet(run.item, columns=checker.columns, lines=lines)
     else:
         run.state = State.READY
+
+
+def _told(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine]) -> Iterator[str]:
+    """How much is wrong, then the first few places in words; the marked sheet has all of them."""
+    wrong = [line for line in lines if line.problems]
+    yield f"{len(wrong)} 行有 {run.problem_count} 处需要改,一行也没有导入。"
+    names = {column.key: column.name for column in checker.columns}
+    places = ((line, problem) for line in wrong for problem in line.problems)
+    for line, problem in islice(places, _TOLD):
+        yield f"第 {line.number} 行【{names.get(problem.field, names[TITLE])}】{problem.message}"
+    if run.problem_count > _TOLD:
+        yield f"还有 {run.problem_count - _TOLD} 处,见标红的表。"
 
 
 def _refuse(run: ImportRun, *, trouble: str, at: datetime) -> None:

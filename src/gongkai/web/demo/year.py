@@ -213,7 +213,11 @@ class Year:
         item = self.stage.items[facts["item"]]
         agency = item.agencies.order_by("item_agencies__order")[0]
         part = self._part(
-            item.code, agency.code, plan()["towns"][1], scene("waived", item.code), number=next(self._numbers)
+            item.code,
+            agency.code,
+            plan()["towns"][1],
+            scene("waived", item.code, project=plan()["projects"]["gp"][0]),
+            number=next(self._numbers),
         )
 
         def begin(now: datetime) -> None:
