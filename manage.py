@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# How SQLite and PostgreSQL say that the tables were never made, or are of an earlier version.
+NO_TABLES = ("no such table", "no such column", "does not exist")
 VENV_PYTHON = HERE / ".venv" / "bin" / "python"
 
 
@@ -20,7 +22,14 @@ def main() -> None:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - may be missing
     except ImportError:
         sys.exit("还没有安装运行环境。请先在本目录执行:make run")
-    execute_from_command_line(sys.argv)
+    from django.db.utils import OperationalError, ProgrammingError  # noqa: PLC0415 - may be missing
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, ProgrammingError) as error:
+        if not any(sign in str(error) for sign in NO_TABLES):
+            raise
+        sys.exit("数据库还没有建好,或者不是当前版本的表结构。请先运行 make run。")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,11 @@ from pathlib import Path
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
+from bench.corpus_browser import make_printed
 from bench.corpus_files import MAKERS
 from bench.identities import HELD_OUT_SEED, TRAINING_SEED, Invent, Label, Labelled, Writer
+
+PRINTED = 2  # the weight of PDFs printed by a browser, where there is one
 
 __all__ = ["HELD_OUT_SEED", "TRAINING_SEED", "Label", "Labelled", "build"]
 
@@ -30,4 +33,4 @@ def build(folder: Path, *, seed: int, count: int = 2_000) -> list[Labelled]:
             with path.open("wb") as target:
                 found = make(writer, target)
             documents.append(Labelled(path.name, found))
-    return documents
+    return documents + make_printed(writer, folder, -(-count * PRINTED // total))

@@ -11,13 +11,11 @@ import openpyxl
 import pptx
 import xlwt
 from docx.oxml import parse_xml
-from odf import office, opendocument
-from odf import table as odf_table
-from odf import text as odf_text
 from openpyxl.comments import Comment
 from PIL import Image
 from reportlab.pdfgen import canvas
 
+from bench.corpus_open import make_ods, make_odt, make_ofd
 from bench.identities import Label, Writer, labels, sentence, written
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -170,71 +168,6 @@ def make_xls(writer: Writer, target: Any) -> list[Label]:
     marks.append(Label("mobile", "hidden_sheet", value))
     book.save(target)
     return marks
-
-
-def make_ods(writer: Writer, target: Any) -> list[Label]:
-    document = opendocument.OpenDocumentSpreadsheet()
-    sheet = odf_table.Table(name="名单")
-    table, found = writer.rows(writer.pick(3), 4)
-    marks = [Label(kind, "cell", value) for kind, value in found]
-    for _ in table[0]:
-        sheet.addElement(odf_table.TableColumn())
-    sheet.addElement(odf_table.TableColumn(visibility="collapse"))
-    value = writer.invent.resident_id()
-    marks.append(Label("resident_id", "hidden_column", value))
-    for number, row in enumerate(table):
-        line = odf_table.TableRow()
-        for text in [*row, value if number == 2 else ""]:
-            cell = odf_table.TableCell(valuetype="string")
-            cell.addElement(odf_text.P(text=text))
-            line.addElement(cell)
-        sheet.addElement(line)
-    value = writer.invent.mobile()
-    line = odf_table.TableRow(visibility="collapse")
-    cell = odf_table.TableCell(valuetype="string")
-    cell.addElement(odf_text.P(text=f"电话{value}"))
-    line.addElement(cell)
-    sheet.addElement(line)
-    marks.append(Label("mobile", "hidden_row", value))
-    document.spreadsheet.addElement(sheet)
-    document.save(target)
-    return marks
-
-
-def make_odt(writer: Writer, target: Any) -> list[Label]:
-    document = opendocument.OpenDocumentText()
-    plan = writer.pick(4, marks=True)
-    for line in writer.sentences(plan):
-        document.text.addElement(odf_text.P(text=line))
-    ((kind, shown, value),) = writer.pick(1)
-    remark = office.Annotation()
-    remark.addElement(odf_text.P(text=sentence(writer.invent, kind, shown)))
-    holder = odf_text.P(text="说明")
-    holder.addElement(remark)
-    document.text.addElement(holder)
-    document.save(target)
-    return [*labels(plan, "text"), Label(kind, "comment", value)]
-
-
-def make_ofd(writer: Writer, target: Any) -> list[Label]:
-    plan, objects, at = writer.pick(4), [], 20.0
-    for number, line in enumerate(writer.sentences(plan), start=10):
-        objects.append(
-            f'<ofd:TextObject ID="{number}" Boundary="10 {at} 180 6" Font="1" Size="4">'
-            f'<ofd:TextCode X="0" Y="4">{line}</ofd:TextCode></ofd:TextObject>'
-        )
-        at += 9
-    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-    value = writer.invent.mobile()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("OFD.xml", f"<ofd:OFD {space}><ofd:DocBody><ofd:DocInfo><ofd:Subject>{value}"
-                         "</ofd:Subject></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
-                         "</ofd:OFD>")  # fmt: skip
-        archive.writestr("Doc_0/Document.xml", f'<ofd:Document {space}><ofd:Pages><ofd:Page ID="1" BaseLoc='
-                         '"Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>')  # fmt: skip
-        archive.writestr("Doc_0/Pages/Page_0/Content.xml", f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="2">'
-                         f'{"".join(objects)}</ofd:Layer></ofd:Content></ofd:Page>')  # fmt: skip
-    return [*labels(plan, "text"), Label("mobile", "property", value)]
 
 
 def make_html(writer: Writer, target: Any) -> list[Label]:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ STARTS = 20_000
 VECTOR = 1_000_000
 DAYS = 20
 CLOCKS = 50_000
-PER_STATEMENT = 500
 
 
 def run() -> list[dict[str, Any]]:
@@ -141,7 +140,7 @@ def _sweeping() -> list[dict[str, Any]]:
             "work": work,
             "ours": f"{seconds:.1f} s",
             "peer": f"{bare:.1f} s",
-            "peer is": "one UPDATE of the rows and as many event rows inserted",
+            "peer is": "one UPDATE of the rows and as many event rows, by sqlite3",
             "ratio": f"{bare / seconds:.2f}×",
         }
         for work, seconds in (
@@ -152,6 +151,7 @@ def _sweeping() -> list[dict[str, Any]]:
 
 
 def _fill() -> None:
+    from django.db import connection
     from tests.make import NOW, make_item, make_rule
 
     from gongkai.obligations.actions import load_calendar_years, open_obligation
@@ -163,20 +163,35 @@ def _fill() -> None:
     first = open_obligation(
         item, agency=item.agencies.get(), fact_on=date(2026, 10, 26), label="测试项目", by=None, at=NOW
     )
-    columns = [f for f in Obligation._meta.concrete_fields if f.name != "id"]
-    facts = {f.attname: getattr(first, f.attname) for f in columns}
-    Obligation.objects.bulk_create([Obligation(**facts) for _ in range(CLOCKS - 1)], batch_size=PER_STATEMENT)
+    columns = ", ".join(f.column for f in Obligation._meta.concrete_fields if f.name != "id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"  # noqa: S608 - our own names
+            f" INSERT INTO obligations_obligation ({columns})"
+            f" SELECT {columns} FROM obligations_obligation, n WHERE obligations_obligation.id = %s",
+            [CLOCKS - 1, first.pk],
+        )
 
 
 def _bare(connection: Any, at: datetime) -> float:
-    from gongkai.events.models import Event
+    """The least a night can do: one UPDATE and as many plain event rows, in one transaction without any check."""
+    from django.db import transaction
 
-    events = [
-        Event(position=10_000_000 + n, kind="obligation.overdue", subject=f"obligation:{n}", at=at)
+    moment = at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    rows = [
+        (
+            10_000_000 + n,
+            "obligation.overdue",
+            f"obligation:{n}",
+            moment,
+            '{"item": "GP-01", "due_on": "2026-11-23"}',
+        )
         for n in range(CLOCKS)
     ]
     began = time.perf_counter()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE obligations_obligation SET state = 'overdue', overdue_at = %s", [at])
-    Event.objects.bulk_create(events, batch_size=PER_STATEMENT)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE obligations_obligation SET state = 'overdue', overdue_at = %s", [moment])
+        cursor.executemany(
+            "INSERT INTO events_event (position, kind, subject, at, facts) VALUES (%s, %s, %s, %s, %s)", rows
+        )
     return time.perf_counter() - began

@@ -5,10 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import written_forms
+
 TRAINING_SEED, HELD_OUT_SEED = 20180712, 90210
 _SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄江吕何罗高萧"
 _GIVEN = "志明建国秀英丽华美玲文斌小红国强伟芳桂兰玉珍海燕晓东俊杰雅婷宗翰思源子涵"
 _TOWNS = ("凤城镇", "城厢镇", "湖头镇", "官桥镇", "龙门镇", "感德镇", "剑斗镇", "蓬莱镇", "西坪镇", "虎邱镇")
+# The county's own lists, as its profile has them: words with their reasons, and documents that are not public.
+WORDS = {"磨石专案": "正在办理的案件", "蓝桥行动": "尚未公布的部署", "备用水源三号点": "要害部位"}
+CLOSED = ("安政综〔2019〕12号", "安委办〔2021〕7号", "安应急〔2020〕33号")
 _ILLS = ("尿毒症", "白血病", "精神分裂症", "肺癌", "糖尿病")
 _POOR = ("低保户", "特困人员", "建档立卡贫困户", "五保户", "低收入家庭")
 
@@ -122,12 +127,19 @@ class Invent:
             ("中标金额", self.money),
             ("项目编号", self.project),
             ("流水号", lambda: self.digits(20)),
+            ("受理编号", lambda: written_forms.receipt(draw)),
+            ("时间戳", lambda: written_forms.timestamp(draw)),
+            ("历年数量", lambda: written_forms.listed(draw)),
+            ("产量", lambda: written_forms.tonnes(draw)),
             ("公告日期", lambda: f"2026-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}"),
             ("建设地点", lambda: f"安溪县{draw.choice(_TOWNS)}大同路{draw.randint(1, 99)}号"),
             ("宗地编号", lambda: f"2026P{self.digits(2)}"),
             ("监管账户余额", lambda: f"{self.digits(8)}.{self.digits(2)}"),
             ("依据文件", lambda: f"安政办〔20{draw.randint(16, 26)}〕{draw.randint(1, 300)}号"),
             ("资金来源", lambda: f"低保对象补助资金{draw.randint(1, 900)}万元"),
+            ("发文字号", lambda: f"安政综〔20{draw.randint(20, 26)}〕{draw.randint(13, 300)}号"),
+            ("公开属性", lambda: "主动公开"),
+            ("涉及地点", lambda: draw.choice(("磨石村", "蓝桥小学", "备用水源二号点", "专案组办公室"))),
             ("保密条款", lambda: "中标人应当保守国家秘密和商业秘密"),
         )
 
@@ -141,7 +153,10 @@ HEADINGS = {
 MARKS = {
     "secrecy_mark": ("机密★10年", "秘密★5年", "绝密★长期", "密级:秘密", "内部资料 注意保存"),
     "minor": ("(9岁)", "(13周岁)"),
-}
+    "not_public_citation": ("", "安委密〔2020〕{}号", "安政内〔2022〕{}号", "安政函〔2021〕{}号(不公开)",
+                            "(此件依申请公开)", "公开属性:不予公开"),
+    "county_word": tuple(WORDS),
+}  # fmt: skip
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
@@ -150,20 +165,19 @@ def written(invent: Invent, kind: str) -> tuple[str, str]:
     draw = invent.random
     if kind == "resident_id":
         value = invent.resident_id()
-        wide, spaced = value.translate(FULL_WIDTH), f"{value[:6]} {value[6:14]} {value[14:]}"
-        dashed = spaced.replace(" ", "-")
-        shown = draw.choice((value, value, value, spaced, wide, dashed, value.lower()))
-        return shown, value
+        plain = (value, value, value, value.translate(FULL_WIDTH), value.lower())
+        return draw.choice((*plain, draw.choice(written_forms.ID_FORMS)(value, draw))), value
     if kind == "mobile":
         value = invent.mobile()
-        wide, spaced = value.translate(FULL_WIDTH), f"{value[:3]} {value[3:7]} {value[7:]}"
-        dashed = spaced.replace(" ", "-")
-        shown = draw.choice((value, value, value, spaced, wide, dashed, f"+86 {value}"))
-        return shown, value
+        plain = (value, value, value, value.translate(FULL_WIDTH))
+        return draw.choice((*plain, draw.choice(written_forms.MOBILE_FORMS)(value, draw))), value
     if kind == "birth_date":
         year, month, day = invent.birth()
         value = draw.choice((f"{year}年{month}月{day}日", f"{year}-{month:02}-{day:02}", f"{year}.{month}.{day}"))
         return value, value
+    if kind == "not_public_citation":
+        shown = (draw.choice(MARKS[kind]) or draw.choice(CLOSED)).format(draw.randint(1, 90))
+        return shown, shown.removesuffix("(不公开)")
     if kind in MARKS:
         value = draw.choice(MARKS[kind])
         return value, value.strip("()")
@@ -188,6 +202,10 @@ def sentence(invent: Invent, kind: str, shown: str) -> str:
     if kind in {"resident_id", "mobile"}:
         said = f"申请人{name}({shown})经审核合格。"
         return draw.choice((f"{name},{label}:{shown}。", said, f"联系人:{name} {shown}", f"{label} {shown}"))
+    if kind == "county_word":
+        return f"与{shown}有关的材料另行归档。"
+    if kind == "not_public_citation":
+        return shown if "〔" not in shown else f"{draw.choice(('根据', '依据', '现按照'))}{shown}的要求办理。"
     if kind in MARKS:
         return shown if kind == "secrecy_mark" else f"{name}{shown}的情况已核实。"
     if kind == "birth_date":
@@ -213,7 +231,7 @@ class Writer:
     def pick(self, count: int = 3, *, marks: bool = False) -> Plan:
         """Kinds for one place: identity numbers and mobiles most often, as in real lists."""
         kinds = self.invent.random.choices(tuple(HEADINGS), weights=(8, 8, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2), k=count)
-        kinds = [kind if self.invent.random.random() > 0.05 or not marks else mark for kind in kinds
+        kinds = [kind if self.invent.random.random() > 0.08 or not marks else mark for kind in kinds
                  for mark in [self.invent.random.choice(tuple(MARKS))]]  # fmt: skip
         return [(kind, *written(self.invent, kind)) for kind in kinds]
 

@@ -4,13 +4,13 @@
 """
 
 import argparse
-import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
-import time
+import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpus import HELD_OUT_SEED, Labelled, build
+from bench.identities import CLOSED, WORDS
+from bench.privacy_speed import speeds
 from gongkai.core.privacy import Kind, Rules
 from gongkai.core.privacy.passage import plain
 from gongkai.documents.formats.passages import Passage
@@ -25,9 +27,10 @@ from gongkai.documents.formats.reading import passages
 from gongkai.documents.inspection import Check
 
 COUNT = int(os.environ.get("GONGKAI_BENCH_DOCUMENTS", "2000"))
-TODAY = date(2026, 11, 1)
-_GAPS = str.maketrans("", "", " \t\n-._·/\u200b")
+COUNTY = Rules(words=WORDS, closed_documents=CLOSED, today=date(2026, 11, 1))
+_ALL_BUT_NUMBERS = re.compile(r"[^0-9A-Za-z]+")
 _NUMBERS = frozenset({"resident_id", "mobile", "landline", "bank_account", "passport", "hk_mo_tw_permit"})
+_PEERS = frozenset({"mobile", "landline", "email", "bank_account"})  # what the peer is asked for
 _VENV = Path(__file__).resolve().parents[1] / "var" / "bench" / "presidio"
 
 
@@ -58,8 +61,10 @@ def core_of(kind: str, text: str) -> str:
     """A value without its spacing, to compare what was put in with what was found."""
     text = plain(text).strip()
     if kind in _NUMBERS:
-        text = text.translate(_GAPS).upper().replace("(", "").replace(")", "")
+        text = _ALL_BUT_NUMBERS.sub("", unicodedata.normalize("NFKC", text)).upper()
         return text[-11:] if kind == "mobile" else text
+    if kind == "not_public_citation":
+        text = re.sub(r"^(?:根据|依据|现按照)", "", text)  # where the name of an office begins is not judged
     return text.rstrip("。")
 
 
@@ -89,7 +94,7 @@ def judge(document: Labelled, hits: list[tuple[str, str, str]], tally: Tally) ->
 
 def ours(path: Path) -> tuple[list[tuple[str, str, str]], list[Passage]]:
     """Our findings in a file with their raw values, and the passages that were read."""
-    check, hits, read = Check(Rules(today=TODAY)), [], []
+    check, hits, read = Check(COUNTY), [], []
     with path.open("rb") as source:
         for passage in passages(source, name=path.name):
             read.append(passage)
@@ -143,118 +148,47 @@ def quality(count: int, seed: int, *, peer: bool) -> tuple[Tally, Tally | str, i
     return mine, theirs, len(documents)
 
 
-def housing_list(rows: int = 5_000) -> bytes:
-    """A list of applicants as an office has it."""
-    from bench.identities import Invent
-    from gongkai.documents.sheets import Column, write_xlsx
-
-    invent, target = Invent(HELD_OUT_SEED), io.BytesIO()
-    names = ("序号", "姓名", "身份证号码", "手机号码", "家庭住址", "困难类别", "家庭人口", "配租房号")
-    people = (
-        (str(n), invent.name(), invent.resident_id(), invent.mobile(), invent.address(), "低保户", "3", f"{n}室")
-        for n in range(1, rows + 1)
-    )
-    write_xlsx(target, [Column(name) for name in names], people)
-    return target.getvalue()
-
-
-def seconds_for_list() -> tuple[float, float]:
-    """Seconds to check, and to mask and check again, a list of 5 000 rows, the way the commands do."""
-    from gongkai.documents.reader import Reader
-
-    with tempfile.TemporaryDirectory() as folder, Reader() as reader:
-        path, out = Path(folder) / "list.xlsx", Path(folder) / "masked.xlsx"
-        path.write_bytes(housing_list())
-        start = time.perf_counter()
-        list(reader.ask("read", path, name=path.name, facts={"parts": ["findings"]}))
-        middle = time.perf_counter()
-        list(reader.ask("mask", path, name=path.name, facts={"out": str(out)}))
-        return middle - start, time.perf_counter() - middle
-
-
-def big_pdf(target: Path, size: int = 10_000_000, pages: int = 250) -> str:
-    """A report of about ``size`` bytes as offices export them: text in an embedded font, photographs between.
-
-    The name of the font: a Chinese one where the machine has one as TrueType, else one without Chinese.
-    """
-    import random
-
-    import reportlab
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen import canvas
-
-    from bench.identities import Invent, decoy_sentence
-
-    chinese = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
-    latin = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
-    font = chinese if chinese.exists() else latin
-    pdfmetrics.registerFont(TTFont("Text", str(font)))
-    invent, page = Invent(1), canvas.Canvas(str(target))
-    noise = random.Random(1)  # noqa: S311 - a picture
-    side = round((size / pages / 1.1) ** 0.5)
-    for _ in range(pages):
-        page.setFont("Text", 9)
-        for row in range(45):
-            line = decoy_sentence(invent)
-            shown = line if font is chinese else "".join(c if c.isascii() else "x" for c in line)
-            page.drawString(30, 800 - row * 13, shown)
-        points = io.BytesIO()
-        Image.frombytes("L", (side, side), noise.randbytes(side * side)).save(points, "JPEG", quality=95)
-        page.drawImage(ImageReader(points), 30, 20, 150, 150)
-        page.showPage()
-    page.save()
-    return font.stem
-
-
-def seconds_for_pdf() -> tuple[float, float | None, float]:
-    """Seconds of our extraction and check, of ``pdftotext``, and the file's megabytes."""
-    from gongkai.documents.reader import Reader
-
-    with tempfile.TemporaryDirectory() as folder, Reader() as reader:
-        path = Path(folder) / "big.pdf"
-        big_pdf(path)
-        start = time.perf_counter()
-        list(reader.ask("read", path, name=path.name))
-        mine = time.perf_counter() - start
-        try:
-            start = time.perf_counter()
-            subprocess.run(
-                ["pdftotext", str(path), str(Path(folder) / "out.txt")], check=True, capture_output=True
-            )
-            peer = time.perf_counter() - start
-        except OSError:
-            peer = None
-        return mine, peer, path.stat().st_size / 1e6
-
-
 def run() -> list[dict[str, Any]]:
     """The rows of the performance page."""
     mine, theirs, documents = quality(COUNT, HELD_OUT_SEED, peer=True)
     rows = []
     for kind in sorted({kind for kind, _ in (*mine.found, *mine.missed)}):
         row: dict[str, Any] = {"work": f"{kind}, {documents} documents", "ours": _share(mine, kind)}
-        row["peer"] = f"Presidio {_share(theirs, kind)}" if isinstance(theirs, Tally) else f"Presidio {theirs}"
+        row["peer"] = _peer(theirs, kind)
         rows.append(row)
-    layers = sorted({layer for _, layer in (*mine.found, *mine.missed)})
-    worst = min((mine.recall(kind, layer), kind, layer) for kind in ("resident_id", "mobile") for layer in layers)
-    least = f"recall {worst[0]:.2%} ({worst[2]})"
-    rows.append({"work": "identity numbers and mobiles, worst layer", "ours": least, "target": "≥ 99.5 %"})
+    rows += _layers(mine, theirs)
     rows.append(
-        {"work": "identity numbers", "ours": f"precision {mine.precision('resident_id'):.2%}", "target": "≥ 99 %"}
+        {
+            "work": "identity numbers",
+            "ours": f"precision {mine.precision('resident_id'):.2%}",
+            "peer": "Presidio has no recogniser for them",
+            "target": "≥ 99 %",
+        }
     )
-    rows.append({"work": "all kinds", "ours": f"precision {mine.precision():.2%}", "target": "≥ 95 %"})
-    checked, masked = seconds_for_list()
-    rows.append(
-        {"work": "a list of 5 000 rows", "ours": f"check {checked:.2f} s + mask {masked:.2f} s", "target": "≤ 5 s"}
-    )
-    seconds, peer, size = seconds_for_pdf()
-    named = f"pdftotext {peer:.2f} s, ratio {seconds / peer:.1f}" if peer else "pdftotext is not installed"
-    rows.append({"work": f"PDF of {size:.0f} MB: text and check", "ours": f"{seconds:.2f} s", "peer": named,
-                 "target": "≤ 3 ×"})  # fmt: skip
+    everything = {"work": "all kinds", "ours": f"precision {mine.precision():.2%}", "target": "≥ 95 %"}
+    if isinstance(theirs, Tally):
+        everything["peer"] = f"Presidio precision {theirs.precision():.2%}"
+    return [*rows, everything, *speeds()]
+
+
+def _layers(mine: Tally, theirs: Tally | str) -> list[dict[str, Any]]:
+    """Recall on identity numbers and mobiles in each layer of a file. Presidio is handed our passages."""
+    rows = []
+    wanted = {"resident_id", "mobile"}
+    for layer in sorted({layer for kind, layer in (*mine.found, *mine.missed) if kind in wanted}):
+        numbers, phones = mine.recall("resident_id", layer), mine.recall("mobile", layer)
+        row = {"work": f"layer {layer}: identity numbers, mobiles", "target": "≥ 99.5 %"}
+        row["ours"] = f"recall {numbers:.2%}, {phones:.2%}"
+        if isinstance(theirs, Tally):
+            row["peer"] = f"Presidio recall –, {theirs.recall('mobile', layer):.2%}"
+        rows.append(row)
     return rows
+
+
+def _peer(theirs: Tally | str, kind: str) -> str:
+    if kind not in _PEERS:
+        return "Presidio has no recogniser for it"
+    return f"Presidio {_share(theirs, kind) if isinstance(theirs, Tally) else theirs}"
 
 
 def _share(tally: Tally, kind: str) -> str:

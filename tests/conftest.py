@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import hypothesis
+import polib
 import pytest
+from django.conf import settings as site
 from django.db.backends.sqlite3.base import DatabaseOperations
 
 # A slow machine is no fault of the code: properties are timed by nobody.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations once, before any worker asks for a word in English."""
+    if not hasattr(config, "workerinput"):
+        for catalogue in Path(site.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"):
+            polib.pofile(str(catalogue)).save_as_mofile(str(catalogue.with_suffix(".mo")))
+
 
 _flush = DatabaseOperations.execute_sql_flush
 _logs = count()

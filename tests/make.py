@@ -7,7 +7,17 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.agencies.models import Agency, County, Officer
-from gongkai.catalogue.models import Domain, Element, Instrument, Item, ItemAgency, ItemRule, Rule, RuleVersion
+from gongkai.catalogue.models import (
+    Domain,
+    Element,
+    Exclusion,
+    Instrument,
+    Item,
+    ItemAgency,
+    ItemRule,
+    Rule,
+    RuleVersion,
+)
 from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Evidence, Role, RuleKind, Unit, Verdict
 from gongkai.disclosures import actions
@@ -109,6 +119,19 @@ def make_item(
     for order, rule in enumerate(rules or []):
         ItemRule.objects.create(item=item, rule=rule, order=order)
     return item
+
+
+def make_exclusion(code: str = "PRIVACY") -> Exclusion:
+    """A statutory ground for not publishing."""
+    return Exclusion.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": "个人隐私",
+            "effect": Exclusion.Effect.UNLESS_CONSENT,
+            "article": "第15条",
+            "evidence": Evidence.PRIMARY_TEXT,
+        },
+    )[0]
 
 
 def make_hands(of: Agency) -> tuple[Officer, Officer, Officer]:

@@ -1,10 +1,20 @@
-"""A real installation for tests that must see one from outside: processes, ports, a folder of data of its own."""
+"""A real installation for tests that must see one from outside: processes, ports, data of its own.
 
+Where the suite runs on PostgreSQL each installation has a database of its own there, dropped when the tests end.
+"""
+
+import atexit
+import hashlib
 import os
 import socket
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,7 +27,8 @@ def free_port() -> int:
 
 def manage(var: Path, *words: str, check: bool = True) -> str:
     environment = {**os.environ, "GONGKAI_VAR_DIR": str(var), "GONGKAI_OWN_PYTHON": "1", "PYTHONUTF8": "1"}
-    environment.pop("GONGKAI_DATABASE_URL", None)
+    if server := environment.pop("GONGKAI_DATABASE_URL", ""):
+        environment["GONGKAI_DATABASE_URL"] = database_of(server, var)
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
@@ -29,3 +40,18 @@ def manage(var: Path, *words: str, check: bool = True) -> str:
     if check:
         assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+@cache
+def database_of(server: str, var: Path) -> str:
+    """The address of the database that belongs to ``var``, made empty on ``server``."""
+    name = f"gongkai_{hashlib.sha256(str(var).encode()).hexdigest()[:16]}"
+    _tell(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _tell(server, "CREATE DATABASE {}", name)
+    atexit.register(_tell, server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def _tell(server: str, order: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(sql.SQL(order).format(sql.Identifier(name)))

@@ -95,8 +95,7 @@ def main(requirements: str) -> None:
     pip = pip_command()
     print(f"正在安装 {requirements}(首次约一分钟)…", flush=True)
     quiet = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
-    # odfpy is published as source only; it is pure Python and builds without a compiler.
-    done = subprocess.run([*pip, *quiet, "--no-binary", "odfpy", "-r", str(ROOT / requirements)], check=False)
+    done = subprocess.run([*pip, *quiet, "-r", str(ROOT / requirements)], check=False)
     if done.returncode:
         sys.exit("安装依赖没有成功(见上面的提示)。请检查网络和软件源后重试;已装好的部分会保留。")
     answer = subprocess.run(

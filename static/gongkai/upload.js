@@ -13,7 +13,7 @@
   const PIECE = 2 * 1024 * 1024, PATIENCE = [1, 2, 5, 10, 20];
   const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
   const waiting = [];
-  let busy = false;
+  let busy = false, pressed = null; // pressed: the button that waits for the files to be complete
   desk.hidden = false;
 
   const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -127,6 +127,16 @@
       }
     }
     busy = false;
+    if (!pressed) return;
+    const button = pressed, trouble = list.querySelector(".bad .again:not([hidden])") || list.querySelector(".bad .cancel");
+    hold(null);
+    if (trouble) trouble.focus(); // what failed is for the officer to decide, not to be left behind in silence
+    else form.requestSubmit(button);
+  }
+
+  function hold(button) {
+    pressed = button;
+    desk.querySelector(".held").textContent = button ? words.held : "";
   }
 
   function enqueue(row) {
@@ -145,10 +155,11 @@
     }
   }
 
-  field.addEventListener("change", () => {
+  const takeChosen = () => {
     take([...field.files]);
     field.value = "";
-  });
+  };
+  field.addEventListener("change", takeChosen);
 
   const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
   document.addEventListener("dragover", (event) => {
@@ -177,6 +188,12 @@
         : file
     )));
   });
+  // A form sent now would leave the files behind: it goes by itself when they have arrived.
+  form.addEventListener("submit", (event) => {
+    if (!busy) return;
+    event.preventDefault();
+    hold(event.submitter);
+  });
   window.addEventListener("beforeunload", (event) => {
     if (busy) event.preventDefault();
   });
@@ -190,5 +207,7 @@
       row.show(upload.arrived);
       row.say(`${megabytes(upload.arrived)} / ${megabytes(upload.size)} MB · ${words.resume}`);
     }
-  }).catch(() => {});
+  }).catch(() => {}).then(() => {
+    if (field.files.length) takeChosen(); // chosen while this file was still on its way
+  });
 })();

@@ -13,6 +13,7 @@
   if (problems) problems.focus();
   // Sending takes time: a second click on the way is not a second order.
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // held back by another part: not sent
     if (event.target.method !== "post" || event.target.dataset.sent) {
       if (event.target.dataset.sent) event.preventDefault();
       return;

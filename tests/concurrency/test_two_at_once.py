@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from gongkai.agencies.actions.county import require_same_county
+from gongkai.agencies.models import County
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import EventKind, LeafKind, RevisionStage, Verdict
 from gongkai.disclosures import actions
@@ -16,9 +19,11 @@ from gongkai.events.actions import announce
 from gongkai.events.models import Event
 from gongkai.ledger import actions as ledger
 from gongkai.ledger import queries as log
+from gongkai.web.management.commands.load_profile import load
 from tests.make import NOW, make_approved, make_county, make_hands, make_item, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
+YUNLING = Path(__file__).parents[1] / "profiles" / "yunling"
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -114,6 +119,28 @@ def test_many_publications_at_once_get_dense_numbers_positions_and_events() -> N
     assert positions == list(range(1, len(positions) + 1))
 
 
+def test_a_correction_and_a_withdrawal_at_once_never_deadlock() -> None:
+    make_county()
+    item = make_item()
+    hands = make_hands(item.agencies.get())
+    drafter, reviewer, head = hands
+    for _ in range(5):
+        revision, _hands = make_approved(item, hands=hands)
+        shown = actions.publish(revision, by=drafter, at=NOW)
+        second = actions.start_correction(shown, reason="更正金额", by=drafter, at=NOW)
+        actions.submit(second, by=drafter, at=NOW)
+        actions.record_review(second, verdict=Verdict.APPROVE, grounds="不涉密", by=reviewer, at=NOW)
+        results = at_once(
+            lambda pk=second.pk: actions.publish(Revision.objects.get(pk=pk), by=drafter, at=NOW),
+            lambda pk=shown.pk: actions.withdraw(Disclosure.objects.get(pk=pk), reason="重复", by=head, at=NOW),
+        )
+        # The withdrawal always comes to pass; the correction when it was first.
+        assert isinstance(results[1], Disclosure), results
+        assert isinstance(results[0], Disclosure | LifecycleError), results
+        shown.refresh_from_db()
+        assert shown.status == "withdrawn"
+
+
 def test_leaves_and_events_of_one_action_never_deadlock() -> None:
     def act(n: int) -> Callable[[], None]:
         def both() -> None:
@@ -145,3 +172,23 @@ def test_an_action_rolled_back_leaves_no_gap_in_either_sequence() -> None:
     act(fail=False)
     assert log.state().size == 1
     assert list(Event.objects.values_list("position", flat=True)) == [1]
+
+
+def test_of_two_first_loads_of_a_profile_one_waits_and_finds_the_other_done() -> None:
+    results = at_once(lambda: load(YUNLING), lambda: load(YUNLING))
+    assert [type(r).__name__ for r in results] == ["tuple", "tuple"], results
+    assert sorted(report.changed for report, _calendars in results) == [False, True]
+    assert County.objects.get().code == "yunling"
+
+
+def test_of_two_first_loads_of_different_counties_one_is_told() -> None:
+    def other() -> None:
+        with transaction.atomic():
+            require_same_county("elsewhere")
+            County.objects.create(
+                pk=1, code="elsewhere", name="别县", name_en="", area_code="1", digest="", loaded_at=NOW, facts={}
+            )
+
+    kinds = [type(r).__name__ for r in at_once(lambda: load(YUNLING), other)]
+    first = County.objects.get().code
+    assert kinds == (["tuple", "OtherCountyError"] if first == "yunling" else ["OtherCountyError", "NoneType"])

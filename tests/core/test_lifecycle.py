@@ -40,7 +40,7 @@ def test_nothing_becomes_public_that_was_not_approved() -> None:
 
 
 def test_what_is_published_withdrawn_or_discarded_is_never_edited_again() -> None:
-    ends = {RevisionStage.PUBLISHED, RevisionStage.DISCARDED}
+    ends = {RevisionStage.PUBLISHED, RevisionStage.DISCARDED, RevisionStage.CONCLUDED}
     assert not any(stage in ends for stage, _ in REVISION_LIFE)
     assert not any(status is DisclosureStatus.WITHDRAWN for status, _ in DISCLOSURE_LIFE)
 

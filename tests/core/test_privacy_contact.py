@@ -44,6 +44,42 @@ def test_amounts_serials_and_masked_numbers_are_none(text: str) -> None:
     assert ("mobile", "certain") not in found(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"{M}角美镇", f"{M}元旦照常上班", f"{M}亩数", f"{M}度假村", f"贷款人林某 {M}", f"收款人:{M}",
+     f"借款人林某({M})", f"金额有误请拨{M}", f"面积测量员林某{M}", f"Notes: {M}", f"Norman {M}", f"{M}-1",
+     f"0{M}", f"{M}.0", f"{M[:3]}/{M[3:7]}/{M[7:]}", f"{M[:3]}   {M[3:7]}   {M[7:]}", f"占{M}%", f"林某-{M}"],
+)  # fmt: skip
+def test_words_nearby_do_not_hide_a_mobile(text: str) -> None:
+    assert ("mobile", "certain") in found(text)
+
+
+def test_two_mobiles_joined_are_two() -> None:
+    assert found(f"联系电话{M}-{M}") == [("mobile", "certain")] * 2
+    assert found(f"{M}{M}") == [("mobile", "likely")] * 2
+    assert found(f"电话{M}{M}") == [("mobile", "certain")] * 2
+    assert found(f"流水号{M}{M}") == []
+
+
+def test_a_mobile_over_cells_counts_where_nothing_else_names_them() -> None:
+    parts, digits = [M[:3], M[3:7], M[7:]], list(M)
+    assert [one.certainty.value for one in scan_row(["林某", *parts], headings=["姓名", "手机"])] == ["certain"]
+    assert [one.certainty.value for one in scan_row(["林某", *digits], headings=["姓名", "手机"])] == ["certain"]
+    assert [one.certainty.value for one in scan_row(["1", *parts])] == ["likely"]
+    assert scan_row(parts, headings=["座数", "面积", "套数"]) == []
+    assert scan_row(["128", "1234", "5678"]) == []
+
+
+@pytest.mark.parametrize("text", [f"编号:{M}", f"{M}abc"])
+def test_a_number_that_may_be_a_code_is_likely(text: str) -> None:
+    assert found(text) == [("mobile", "likely")]
+
+
+@pytest.mark.parametrize("text", [f"时间戳{M}", f"time stamp {M}", f"{M}a1b2", f"合同价款 {M}"])
+def test_machines_and_amounts_are_no_mobiles(text: str) -> None:
+    assert found(text) == []
+
+
 def test_a_heading_tells_an_amount_from_a_mobile() -> None:
     assert scan_row([M], headings=["中标金额(元)"]) == []
     assert scan_row([M], headings=["联系方式"]) != []

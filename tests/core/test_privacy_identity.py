@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.core.privacy import Certainty, Kind, Layer, Rules, scan_row, scan_text
-from gongkai.core.privacy.identity import id_number_holds
+from gongkai.core.privacy.broken import id_number_holds
 from gongkai.core.privacy.passage import plain
 
 INVENTED = "350524199001011238"  # 测试用虚构号码
+RECENT = "350524202301010012"  # a receipt of that day passes the checks too
 WRONG = "350524199001011231"
 CHILD = "350524201501011242"
 
@@ -145,8 +146,9 @@ def test_an_old_number_counts_where_it_is_called_one() -> None:
 
 
 def test_a_number_that_is_called_an_order_number_is_only_likely() -> None:
-    (finding,) = scan_text(f"订单号:{INVENTED}")
-    assert finding.certainty is Certainty.LIKELY
+    for text in (f"受理编号:{RECENT}", f"流水号:{INVENTED}", f"统一社会信用代码:{INVENTED}"):
+        (finding,) = scan_text(text)
+        assert finding.certainty is Certainty.LIKELY, text
 
 
 def test_a_label_beside_the_value_outweighs_the_heading() -> None:
@@ -202,3 +204,12 @@ def test_plain_text_is_as_long_as_the_original() -> None:
     assert len(plain(odd)) == len(odd)
     assert plain("abc") == "abc"
     assert plain("２０２６ー") == "2026ー"
+
+
+def test_a_number_that_a_cut_cell_runs_into_is_found() -> None:
+    """A printed table: the telephone is cut at the column's edge and the identity number follows at once."""
+    for text in ("1 林志明 138123456350524199001011238", "350524199001011238138123456 元"):
+        (finding,) = scan_text(text)
+        assert (finding.kind, finding.certainty) == (Kind.RESIDENT_ID, Certainty.LIKELY)
+        assert finding.value_masked in {"13**********************238", "35**********************456"}
+    assert scan_text("流水号 138123456350524199001011239") == []

@@ -1,8 +1,10 @@
 """Addresses, dates of birth and the marks beside people; secrecy and citations; the county's own words."""
 
+from datetime import date
+
 import pytest
 
-from gongkai.core.privacy import Rules, looks_like_headings, scan_row, scan_text
+from gongkai.core.privacy import Kind, Rules, looks_like_headings, scan_row, scan_text
 from gongkai.core.privacy.personal import kept_length
 
 
@@ -159,3 +161,48 @@ def test_headings_are_told_from_rows() -> None:
     assert not looks_like_headings(["姓名"])
     assert not looks_like_headings(["甲", "乙", "丙"])
     assert not looks_like_headings(["姓名", "这是一段很长很长的说明文字,显然不是任何一列的标题,而是正文的一部分"])
+
+
+def test_a_printed_list_of_people_has_columns_too() -> None:
+    text = (
+        "公示\n序号 姓名 健康状况 通行证号\n1 陈志明 糖尿病 H03942532\n"
+        "2 林海 健康 M81930364 \n联系\n3 王五 糖尿病 无"
+    )
+    hits = scan_text(text)
+    assert [(f.kind.value, text[f.start : f.end]) for f in hits] == [
+        ("health", "糖尿病"),
+        ("hk_mo_tw_permit", "H03942532"),
+        ("hk_mo_tw_permit", "M81930364"),
+    ]
+    assert scan_text("序号 项目 健康状况 通行证号\n1 陈志明 糖尿病 H03942532") == []
+
+
+def test_a_printed_row_says_nothing_twice() -> None:
+    child = "姓名 身份证号 电话\n王小五 350524201501011234 13812345678"
+    hits = scan_text(child, Rules(today=date(2026, 11, 1)))
+    assert sorted(f.kind.value for f in hits) == ["minor", "mobile", "resident_id"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "采购代理机构:福建某招标代理有限公司,地址:安溪县城厢镇建安南路8号8楼801室。",
+        "采购人:安溪县教育局 地址:安溪县凤城镇中山路12号8楼801室",
+        "某代理有限公司(采购代理机构)联系地址:安溪县凤城镇中山路12号8楼801室",
+        "安溪县公共资源交易中心\n地 址:安溪县河滨北路1号3楼301室",
+    ],
+)
+def test_where_an_institution_sits_is_no_home(text: str) -> None:
+    assert not [f for f in scan_text(text) if f.kind == Kind.ADDRESS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "联系人:张测试 地址:安溪县凤城镇中山路12号3栋801室",
+        "某公司法定代表人张测试,住址:安溪县凤城镇中山路12号3栋801室",
+        "某公司员工张测试,地址:安溪县凤城镇中山路12号3栋801室",
+    ],
+)
+def test_a_person_named_between_makes_it_a_home_again(text: str) -> None:
+    assert [f for f in scan_text(text) if f.kind == Kind.ADDRESS]

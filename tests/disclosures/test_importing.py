@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -424,6 +425,50 @@ def test_unknown_towns_tasks_and_troubled_cells_are_problems(cast: Cast, item: I
     assert "没有这个乡镇" in said
     assert "没有这件未办结的时限任务" in said
     assert "15位" in said
+
+
+def _unread_formulas(book: Workbook) -> None:
+    for line in (2, 3):
+        book.active.cell(line, 1).value = '="测试"&B2'
+        book.active.cell(line, 2).value = None
+
+
+def test_a_formula_without_its_result_is_told_as_one_and_not_as_an_empty_or_repeated_cell(
+    cast: Cast, item: Item
+) -> None:
+    run = receive(as_xlsx([row(1), row(1), row(3)], edit=_unread_formulas), item, cast, source="xlsx")
+    assert (run.state, run.problem_count) == (State.REFUSED, 2)
+    said = problems_of(run)
+    assert said.count("【标题】这一格是公式") == 2
+    assert "选择性粘贴→数值" in said
+    assert "请填写" not in said
+    assert "完全相同" not in said
+    assert "这一格是公式" in returned(run)["A3"].comment.text
+    assert "这一格是公式" in run.trouble
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('<c r="A2"><f>B2</f><v/></c>', "这一格是公式"),
+        ('<c r="A2"><f t="shared" si="0"/></c>', "这一格是公式"),
+        ('<c r="A2" t="str"><f>B2</f><v>测试采购项目成交公告</v></c>', ""),
+        ('<c r="A2" t="str"><f>IF(B2="","",B2)</f><v></v></c>', "请填写标题"),
+        ('<c r="A2"><f>' + "B2&amp;" * 9000 + "B2</f></c>", "这一格是公式"),
+    ],
+)
+def test_only_a_formula_without_a_stored_result_is_unread(cast: Cast, item: Item, cell: str, said: str) -> None:
+    plain, out = as_xlsx([row(1, 标题="占位")]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            part = given.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                part, count = re.subn(r'<c r="A2".*?</c>', lambda _: cell, part)
+                assert count == 1
+            made.writestr(name, part)
+    run = receive(out.getvalue(), item, cast, source="xlsx")
+    assert run.state == (State.REFUSED if said else State.READY)
+    assert said in run.trouble
 
 
 def test_a_troubled_day_is_told_once(cast: Cast, item: Item) -> None:

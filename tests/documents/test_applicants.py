@@ -83,3 +83,13 @@ def test_one_wrong_row_and_nothing_is_loaded(row: Applicant, why: str) -> None:
     with pytest.raises(ApplicantListError, match=why):
         load(Applicant("AX-001", "1234", 1), row)
     assert not ApplicantList.objects.exists()
+
+
+def test_the_key_is_read_once_for_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(Applicant("AX-1", "1234", 1))  # the key is made
+    reads = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (reads.append(path), read_bytes(path))[1])
+    load(*(Applicant(f"AX-{n}", "1234", n) for n in range(1, 50)))
+    assert reads == [Path(settings.APPLICANT_KEY)]
+    assert find("AX-49", "1234") is not None

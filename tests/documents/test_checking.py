@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from gongkai.core.vocabulary import EventKind
-from gongkai.documents import queries
+from gongkai.documents import queries, reader
 from gongkai.documents.actions import (
     MaskRefusedError,
     ReleaseRefusedError,
@@ -71,13 +71,15 @@ def test_release_needs_another_person_a_ground_and_a_basis() -> None:
 
     def release(**facts: object) -> int:
         words = {"ground": "法定公开", "legal_basis": "某法第一条", "drafter": drafter, "by": reviewer} | facts
-        return release_findings(found, at=NOW, **words)  # type: ignore[arg-type]
+        return release_findings(found, at=NOW, scope="disclosure:1", **words)  # type: ignore[arg-type]
 
     for wrong, why in (({"by": drafter}, "起草人"), ({"ground": " 无 "}, "理由"), ({"legal_basis": ""}, "依据")):
         with pytest.raises(ReleaseRefusedError, match=why):
             release(**wrong)
     assert release() == 2
-    assert not queries.blocking([stored]).exists()
+    assert not queries.blocking([stored], scope="disclosure:1").exists()
+    assert queries.blocking([stored], scope="disclosure:2").count() == 2  # the same bytes under another notice
+    assert queries.blocking([stored]).count() == 2
     leaf = Leaf.objects.get(kind="release")
     assert b"resident_id" in bytes(leaf.record)
     assert "法定公开".encode() not in bytes(leaf.record)
@@ -90,29 +92,36 @@ def test_who_stored_a_file_cannot_release_it_and_two_papers_are_released_apart()
     one, two = officer("a", "甲"), officer("b", "乙")
     first = store(io.BytesIO(LIST.encode()), name="a.csv", by=one, at=NOW)
     second = keep(LIST + "丙,1\n")
-    words = {"ground": "法定公开", "legal_basis": "某法第一条", "drafter": None, "at": NOW}
+    words = {
+        "ground": "法定公开",
+        "legal_basis": "某法第一条",
+        "drafter": None,
+        "at": NOW,
+        "scope": "disclosure:1",
+    }
     with pytest.raises(ReleaseRefusedError, match="起草人"):
         release_findings(list(first.findings.all()), by=one, **words)  # type: ignore[arg-type]
     with pytest.raises(ReleaseRefusedError, match="同一份"):
         release_findings([*first.findings.all(), *second.findings.all()], by=two, **words)  # type: ignore[arg-type]
+    with pytest.raises(ReleaseRefusedError, match="某一条公开信息"):
+        release_findings(list(second.findings.all()), by=two, **{**words, "scope": ""})  # type: ignore[arg-type]
 
 
 def test_an_unreadable_file_is_released_without_a_law() -> None:
     stored = keep("%PDF-1.4 nonsense", "a.pdf")
     found = list(stored.findings.all())
-    assert (
-        release_findings(found, ground="已人工核对", legal_basis="", drafter=None, by=officer("r", "乙"), at=NOW)
-        == 1
-    )
+    words = {"ground": "已人工核对", "legal_basis": "", "drafter": None, "scope": "disclosure:1"}
+    assert release_findings(found, by=officer("r", "乙"), at=NOW, **words) == 1  # type: ignore[arg-type]
 
 
 def test_what_was_released_stays_released_when_it_is_checked_again() -> None:
     stored = keep(LIST)
     (first, _second) = stored.findings.all()
-    release_findings([first], ground="法定公开", legal_basis="某法", drafter=None, by=officer("r", "乙"), at=NOW)
-    (left,) = scan_file(stored, name="名单.csv", by=None, at=NOW)
+    words = {"ground": "法定公开", "legal_basis": "某法", "drafter": None, "scope": "disclosure:1"}
+    release_findings([first], by=officer("r", "乙"), at=NOW, **words)  # type: ignore[arg-type]
+    assert len(scan_file(stored, name="名单.csv", by=None, at=NOW)) == 2  # open for every other publication
+    (left,) = queries.blocking([stored], scope="disclosure:1")
     assert left.place == "第3行B列"
-    assert stored.findings.count() == 2
 
 
 def test_the_masked_copy_is_a_file_of_its_own_and_the_original_is_opened_on_record() -> None:
@@ -184,7 +193,8 @@ def test_the_countys_words_and_formats_come_from_its_profile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "PROFILE_DIR", tmp_path)
-    assert county_rules(today=None) == {"words": {}, "closed_documents": [], "masks": {}, "today": None}
+    nothing = {"words": {}, "closed_documents": [], "masks": {}, "name_mark": "", "today": None}
+    assert county_rules(today=None) == nothing
     (tmp_path / "privacy.yaml").write_text(
         "words: {某某专案: 正在办理}\nmasks: {mobile: [3, 2]}\n", encoding="utf-8"
     )
@@ -237,3 +247,23 @@ def test_rescan_as_a_command_says_what_it_did(capsys: pytest.CaptureFixture[str]
     call_command("rescan", "--all")
     out = capsys.readouterr().out
     assert "已检查文件 1 个" in out
+
+
+@pytest.mark.parametrize("again", ["upload", "rescan"])
+def test_a_reading_that_failed_is_made_up_for(again: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_facts: object) -> object:
+        raise UnreadableFileError("读取进程没有应答")
+
+    with monkeypatch.context() as while_down:
+        while_down.setattr(reader.Reader, "ask", broken)
+        stored = keep(LIST)
+        assert keep(LIST) == stored
+    assert [f.kind for f in stored.findings.all()] == ["unreadable"]
+    if again == "upload":
+        assert keep(LIST) == stored
+    else:
+        assert rescan(at=NOW).checked == 1
+    stored.refresh_from_db()
+    assert {f.kind for f in stored.findings.all()} == {"resident_id"}
+    assert (stored.pages.count(), stored.extract_note) == (1, "")
+    assert rescan(at=NOW).checked == 0

@@ -1,16 +1,19 @@
 """Every kind of public page in a real browser: axe finds nothing at WCAG 2.2 AA, nothing scrolls sideways."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Disclosure
 from tests.web.portal.conftest import _django_db_marker, _own_log, told  # noqa: F401 - fixtures
@@ -140,6 +143,25 @@ def test_large_type_is_switched_by_a_click_and_stays(shown: Browser, address: st
     assert page.evaluate(FONT) == "20px"
     page.goto(f"{address}/guide/")
     assert page.evaluate(FONT) == "20px"
+    context.close()
+
+
+def test_the_folded_checklist_is_short_on_a_phone_and_prints_whole(shown: Browser, address: str) -> None:
+    context = shown.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{address}/checklist/")
+    folded = page.locator("details.fold:not([open])").count()
+    assert folded > 1
+    last = page.locator("details.fold tbody tr").last
+    assert not last.is_visible()
+    page.locator("details.fold summary").last.click()
+    assert last.is_visible()
+    page.goto(f"{address}/checklist/")
+    paper = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert {round(float(max(sheet.mediabox[2:]))) for sheet in paper} == {842}
+    printed = "".join("".join(sheet.extract_text().split()) for sheet in paper)
+    codes = set(Item.objects.filter(retired_on=None).values_list("code", flat=True))
+    assert {code for code in codes if code not in printed} == set()
     context.close()
 
 

@@ -74,9 +74,6 @@ def desk(browser: Browser, live_server: LiveServer, enter: Enter) -> Iterator[Op
 def story(cast: Cast, item: Item) -> dict[str, Revision]:  # noqa: F811
     """One text in each stage, one corrected, clocks running and late."""
     hands, now = (cast.lin, cast.chen, cast.wang), timezone.now()
-    late = timezone.localdate() - timedelta(days=60)
-    for n, day in enumerate((late, timezone.localdate())):
-        clocks.open_obligation(item, agency=cast.finance, fact_on=day, label=f"测试{n}", by=cast.lin, at=now)
     text = make.text(formed_on=timezone.localdate())
     draft = actions.start_draft(item, agency=cast.finance, by=cast.lin, at=now, title="起草中的公告")
     submitted = actions.start_draft(item, agency=cast.finance, by=cast.lin, at=now)
@@ -85,6 +82,9 @@ def story(cast: Cast, item: Item) -> dict[str, Revision]:  # noqa: F811
     approved, _hands = make.make_approved(item, at=now, hands=hands)
     published = make.make_disclosure(item, at=now, hands=hands)
     corrected = actions.start_correction(published, reason="金额写错", by=cast.lin, at=now)
+    late = timezone.localdate() - timedelta(days=60)
+    for n, day in enumerate((late, timezone.localdate())):
+        clocks.open_obligation(item, agency=cast.finance, fact_on=day, label=f"测试{n}", by=cast.lin, at=now)
     return {"draft": draft, "submitted": submitted, "approved": approved, "corrected": corrected}
 
 
@@ -126,7 +126,7 @@ def test_the_way_in_is_accessible(cast: Cast, browser: Browser, live_server: Liv
     page.fill("[name=password]", PASSWORD)
     page.click("main button.button")
     expect(page.get_by_role("heading", level=1)).to_have_text("绑定验证器")
-    assert page.locator("img.qr").evaluate("i => i.complete && i.naturalWidth > 100")
+    page.wait_for_function("() => document.querySelector('img.qr').naturalWidth > 100")
     assert faults(page) == []
     context.close()
 
@@ -213,28 +213,6 @@ def test_the_text_saves_itself_while_it_is_written(
     expect(page.locator("#id_edits")).to_have_value("1")
     page.get_by_role("button", name="保存", exact=True).last.click()
     expect(page.get_by_text("已保存。")).to_be_visible()
-
-
-def test_a_table_pasted_from_excel_stays_a_table(
-    cast: Cast,  # noqa: F811
-    story: dict[str, Revision],
-    desk: Open,
-) -> None:
-    page = desk(cast.lin, viewport=DESK).new_page()
-    page.goto(one("draft", story["draft"]))
-    body = page.get_by_label("正文")
-    body.fill("先写的一段")
-    body.evaluate(
-        """box => {
-          box.selectionStart = box.selectionEnd = box.value.length;
-          const clip = new DataTransfer();
-          clip.setData("text/html", "<style>x{}</style><table><tr><td>供应商</td><td>128</td></tr></table>");
-          box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clip, bubbles: true, cancelable: true}));
-        }"""
-    )
-    page.get_by_role("button", name="保存并预览").click()
-    expect(page.locator(".public-text td").get_by_text("供应商")).to_be_visible()
-    expect(page.locator(".public-text p").get_by_text("先写的一段")).to_be_visible()
 
 
 def test_the_keys_find_and_help(cast: Cast, story: dict[str, Revision], desk: Open) -> None:  # noqa: F811

@@ -38,7 +38,18 @@ def test_a_leaf_keeps_the_canonical_bytes_and_their_hash() -> None:
 def test_outside_a_transaction_nothing_is_appended() -> None:
     with pytest.raises(TransactionManagementError):
         actions.append(kind=LeafKind.PUBLISH, subject="test:1", record={}, at=AT)
+    with pytest.raises(TransactionManagementError):
+        actions.hold()
     assert not Leaf.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_log_held_beforehand_numbers_as_one_that_was_not() -> None:
+    actions.hold()
+    assert append(0).position == 0
+    actions.hold()
+    assert append(1).position == 1
+    assert LogHead.objects.get().size == 2
 
 
 def append_and_fail() -> None:

@@ -1,16 +1,20 @@
 """``manage.py due`` and ``manage.py sweep`` as operators and scripts use them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
 
-from gongkai.core.vocabulary import Evidence, RuleKind, Unit
+from gongkai.core.vocabulary import EventKind, Evidence, RuleKind, Unit
+from gongkai.events.actions import announce
+from gongkai.events.models import Event
 from gongkai.obligations import queries
-from gongkai.obligations.models import CalendarYear
+from gongkai.obligations.models import CalendarYear, Silence
 from tests.make import make_item, make_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendars")]
@@ -145,8 +149,9 @@ def test_without_a_calendar_both_commands_say_what_to_do() -> None:
 
 def test_a_sweep_says_what_it_found() -> None:
     make_item(rules=[make_rule().rule])
-    assert run("sweep", "--as-of", "2026-11-24") == (
-        "截至 2026-11-24:新开立时限 0 项,新逾期 0 项,新沉默事项 1 个,恢复公开 0 个。\n"
+    today = timezone.localdate()
+    assert run("sweep", "--as-of", str(today)) == (
+        f"截至 {today}:新开立时限 0 项,新逾期 0 项,新沉默事项 1 个,恢复公开 0 个。\n"
     )
     assert "新沉默事项 0 个" in run("sweep")
 
@@ -155,3 +160,27 @@ def test_a_sweep_for_no_day_is_refused() -> None:
     with pytest.raises(CommandError, match="不是有效的日期") as refusal:
         run("sweep", "--as-of", "2026-02-30")
     assert refusal.value.returncode == 1
+
+
+def test_a_sweep_is_refused_for_days_to_come_and_days_before_the_last_round_and_writes_nothing() -> None:
+    make_item(rules=[make_rule().rule])
+    today = timezone.localdate()
+    run("sweep")
+    before = (Event.objects.count(), Silence.objects.count())
+    with pytest.raises(CommandError, match=r"还没有到.*没有写入"):
+        run("sweep", "--as-of", "2099-01-01")
+    for day in ("1999-01-01", str(today - timedelta(days=1))):
+        with pytest.raises(CommandError, match=r"早于上一次清查.*没有写入"):
+            run("sweep", "--as-of", day)
+    assert (Event.objects.count(), Silence.objects.count()) == before
+    assert f"截至 {today}" in run("sweep", "--as-of", str(today))
+
+
+def test_without_a_round_a_sweep_goes_back_to_where_the_installation_began() -> None:
+    today, now = timezone.localdate(), timezone.now()
+    with transaction.atomic():
+        announce(EventKind.PROFILE_LOADED, subject="county:test", at=now - timedelta(days=5))
+    assert run("sweep", "--as-of", str(today - timedelta(days=5)))
+    note = today - timedelta(days=6)
+    with pytest.raises(CommandError, match="早于"):
+        run("sweep", "--as-of", str(note))

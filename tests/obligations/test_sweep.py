@@ -13,7 +13,7 @@ from gongkai.core.vocabulary import EventKind, ObligationGround, ObligationState
 from gongkai.disclosures import actions as disclosures
 from gongkai.events.models import Event
 from gongkai.obligations import queries
-from gongkai.obligations.actions import meet, open_obligation, open_periodic, periods, sweep, sweeping, waive
+from gongkai.obligations.actions import open_obligation, open_periodic, periods, sweep, sweeping, waive
 from gongkai.obligations.models import DueChange, Obligation, Silence
 from tests.cast import agency, assemble
 from tests.make import NOW, make_disclosure, make_item, make_rule
@@ -168,8 +168,7 @@ def test_a_standing_item_with_nothing_to_show_starts_a_clock_for_the_leading_age
     (made,) = open_periodic(as_of=date(2026, 11, 2), at=NOW)
     assert (made.agency, made.ground, made.fact_on) == (lead, ObligationGround.STANDING, date(2026, 11, 2))
     assert open_periodic(as_of=date(2026, 11, 3), at=NOW) == []
-    disclosure = make_disclosure(item)
-    meet(made, at=NOW)
+    disclosure = make_disclosure(item, obligations=[made])
     assert open_periodic(as_of=date(2026, 11, 24), at=NOW) == []
     disclosures.withdraw(disclosure, reason="测试撤回", by=assemble().su, at=NOW)
     assert len(open_periodic(as_of=date(2026, 11, 25), at=NOW)) == 1

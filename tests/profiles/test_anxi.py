@@ -9,17 +9,26 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from django.test import override_settings
 
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import agencies_in_force, county, name_on, townships
 from gongkai.catalogue.models import Instrument, Item, Rule, RuleVersion
 from gongkai.catalogue.profile import Profile, read_profile
 from gongkai.core.identifiers import index_group, index_number
+from gongkai.core.privacy import Kind
+from gongkai.core.privacy.masks import MaskFormats
 from gongkai.core.vocabulary import Evidence
+from gongkai.documents.rules import county_rules
 from tests.profiles.folders import ANXI, NOW, ROOT, load
 
 SHARED = (ROOT / ".." / "shared" / "domain").resolve()
 NOTICE_KINDS = {"min_duration", "fixed_duration", "max_duration", "min_max_duration"}
+# Elements of the reconstruction that held an amount among words: the amount is an element of its own here.
+SPLIT = {
+    "中标成交供应商名称地址金额": ["中标(成交)供应商名称", "中标(成交)供应商地址", "中标(成交)金额"],
+    "变更内容金额": ["变更内容", "变更金额"],
+}
 MERGED = {"swj": "jxj", "dsj": "gsj"}
 
 
@@ -59,7 +68,8 @@ def test_every_item_of_the_reconstruction_is_carried_with_its_grade(
         item = anxi.items[wanted["id"]]
         assert item["evidence"] == wanted["content_evidence"]
         assert item["rules"] == wanted["rules"]
-        assert [e["name"] for e in item["elements"]] == wanted["elements_zh"]
+        named = [part for name in wanted["elements_zh"] for part in SPLIT.get(name, [name])]
+        assert [e["name"] for e in item["elements"]] == named
         assert item["agencies"] == list(dict.fromkeys(MERGED.get(a, a) for a in wanted["responsible"]))
         assert (item["channels"], item["supervision"]) == (wanted["channels"], wanted["supervision"])
         assert (item["exchange"], item["redact"]) == (wanted["exchange"], wanted["redact_zh"])
@@ -189,3 +199,35 @@ def test_numbers_look_like_the_real_one_of_the_county() -> None:
     group = index_group(pattern, unit="QZ09005", domain="XX", year=2026)
     assert re.fullmatch(r"QZ09005-\d{4}-2026-00001", index_number(pattern, group=group, serial=1))
     assert len(index_number(pattern, group=group, serial=1)) == 23
+
+
+def test_the_privacy_data_of_the_county_is_what_its_sources_say_and_is_used() -> None:
+    data = yaml.safe_load((ANXI / "privacy.yaml").read_text(encoding="utf-8"))
+    assert data["masks"] == {"mobile": [3, 4], "resident_id": [2, 3]}
+    assert set(data["evidence"]) == set(data["masks"])
+    assert set(data["evidence"].values()) <= set(Evidence)
+    formats = MaskFormats.from_profile(data["masks"])
+    assert formats.mask(Kind.MOBILE, "13800001234") == "138****1234"
+    assert formats.mask(Kind.RESIDENT_ID, "11010519491231002X") == "11*************02X"
+    with override_settings(PROFILE_DIR=ANXI):
+        rules = county_rules(today=None)
+    assert (rules["masks"], rules["words"], rules["closed_documents"]) == (data["masks"], {}, [])
+
+
+def test_amounts_and_parties_that_stand_alone_have_their_type() -> None:
+    """An element of one amount is money, so that the card and the sheets can read it."""
+    items = {item["code"]: item for item in yaml.safe_load((ANXI / "items.yaml").read_text(encoding="utf-8"))}
+    typed = {
+        (code, element["name"]): element.get("type", "text")
+        for code in ("GP-10", "GP-13")
+        for element in items[code]["elements"]
+        if isinstance(element, dict)
+    }
+    assert typed["GP-10", "中标(成交)金额"] == "money"
+    assert typed["GP-10", "中标(成交)供应商名称"] == "party"
+    assert typed["GP-13", "变更金额"] == "money"
+    for item in items.values():
+        for element in item["elements"]:
+            name, kind = (element, "text") if isinstance(element, str) else (element["name"], element.get("type"))
+            alone = re.fullmatch(r"[^、/与及和]{0,8}(?:金额|总价|成交价|起始价|保证金)", name)
+            assert not alone or kind == "money", f"{item['code']} {name}"

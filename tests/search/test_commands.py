@@ -12,6 +12,8 @@ from gongkai.search import store
 from tests.make import make_county, make_disclosure, make_item
 from tests.search.conftest import entry
 
+pytestmark = pytest.mark.django_db  # a search asks which notices ended
+
 
 @pytest.fixture(autouse=True)
 def _site(settings) -> None:

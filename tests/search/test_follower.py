@@ -4,12 +4,15 @@ import itertools
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from gongkai.core.privacy import DETECTOR_VERSION
 from gongkai.core.vocabulary import Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure
@@ -88,8 +91,9 @@ def test_a_public_notice_that_ran_out_is_a_stub(item) -> None:
     ending = make_item("GP-02", stays_public=False)
     hands = make_hands(ending.agencies.get())
     make_disclosure(ending, hands=hands, title="湖头镇公示", body="<p>张测试</p>", ends_on=NOW.date())
-    catch_up(SearchFollower())
-    assert total("张测试") == 1
+    with mock.patch.object(timezone, "now", return_value=NOW):  # on its last day it is whole
+        catch_up(SearchFollower())
+        assert total("张测试") == 1
     actions.expire_due(as_of=NOW.date() + timedelta(days=1), at=NOW + timedelta(days=1))
     catch_up(SearchFollower())
     assert total("张测试") == 0
@@ -107,6 +111,7 @@ def test_a_word_inside_an_attachment_is_found_with_its_page(item, hands) -> None
         media_type="application/pdf",
         stored_at=NOW,
         scanned_at=NOW,
+        detector_version=DETECTOR_VERSION,
         page_count=2,
     )
     PageText.objects.create(file=stored, number=1, label="第1页", text="无关")

@@ -15,6 +15,8 @@ from gongkai.search.queries.extracts import Patience
 from tests.core.test_bigrams import RARE, TERMS
 from tests.search.conftest import entry
 
+pytestmark = pytest.mark.django_db
+
 
 def ids(text: str, **asked) -> list[int]:
     """The ids of the hits, in order."""

@@ -17,6 +17,7 @@ from gongkai.search.queries import search
 from gongkai.search.store import files, records
 from tests.search.conftest import entry
 
+pytestmark = pytest.mark.django_db  # a search asks which notices ended
 texts = st.text(alphabet="湖头镇安溪12ab 〔,", max_size=10)
 documents = st.builds(
     lambda number, title, body, page, status: entry(

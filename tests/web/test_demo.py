@@ -27,7 +27,7 @@ from gongkai.documents.models import Finding
 from gongkai.events.models import Event
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import silent_items
-from gongkai.web.demo import marker
+from gongkai.web.demo import marker, waiting
 from gongkai.web.demo.hands import KNOWN, PASSWORD
 from gongkai.web.demo.stories import plan, stories, town_codes
 from gongkai.web.demo.writing import has_words
@@ -44,6 +44,7 @@ def at_home(folder: Path) -> Any:
         LEDGER_DIR=folder / "log",
         LEDGER_KEY=folder / "log.key",
         SEARCH_INDEX=folder / "search.sqlite3",
+        APPLICANT_KEY=folder / "applicants.key",
         PROFILE_DIR=PROFILE,
         STORAGES={
             **settings.STORAGES,
@@ -102,6 +103,14 @@ def test_things_go_as_they_go_in_a_county(year: Path) -> None:
     assert states[ObligationState.WAIVED] == 1
     assert states[ObligationState.OPEN] > 3
     assert 300 <= public().count() <= 700
+
+
+def test_one_can_look_up_a_place_in_an_invented_waiting_list(year: Path) -> None:
+    receipt, last_four = waiting.FIRST
+    asked = {"list": waiting.CODE, "receipt": receipt, "last_four": last_four}
+    answer = Client().post(reverse("portal:place"), asked).content.decode()
+    assert "第一批选房" in answer
+    assert "(演示)" in answer
 
 
 def test_three_items_are_silent_and_they_are_the_three_of_the_plan(year: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.profiles.folders import YUNLING
 from tests.stage import free_port, manage
 
 pytestmark = pytest.mark.slow
@@ -43,6 +44,18 @@ def test_an_empty_folder_becomes_a_running_county_and_a_second_run_changes_nothi
     assert "安政办〔2018〕117号" in page(port, "/")
     (row,) = listed(port)
 
+    assert f"运行日志:{var}/logs/" in first
+    assert "县政务公开办" in first
+    roles = manage(
+        var,
+        "shell",
+        "-c",
+        "from gongkai.agencies.models import Appointment as A;print(*A.objects.filter(officer__username='admin')"
+        ".values_list('role', flat=True))",
+    )
+    assert roles.split()[-1] == "administrator"
+    assert "office" not in roles.split()
+
     again = manage(var, "up", "--port", str(port))
     assert "一次性密码" not in again
     assert "没有变化" in again
@@ -61,9 +74,25 @@ def test_the_first_disclosure_went_the_ordinary_way(var: Path) -> None:
         assert f"disclosure.{kind}" in log
 
 
+def test_the_first_disclosure_is_called_neither_punctual_nor_late(var: Path) -> None:
+    told = manage(
+        var,
+        "shell",
+        "-c",
+        "from gongkai.obligations.models import Obligation as O;"
+        "print(*O.objects.filter(disclosures__index_number__isnull=False)"
+        ".values_list('state', 'due_on', 'waiver_ground'))",
+    )
+    assert "waived" in told
+    assert "2018, 8, 10" in told
+    assert "补公开" in told
+
+
 def test_the_first_disclosure_is_found_by_two_characters(var: Path) -> None:
     found = json.loads(manage(var, "search", "配置", "--json"))
     assert found["total"] == 1
+    port = (var / "web.port").read_text()
+    assert found["hits"][0]["url"].startswith(f"http://127.0.0.1:{port}/")  # the address of the running site
 
 
 def test_a_follower_is_thrown_away_and_rebuilt(var: Path) -> None:
@@ -94,6 +123,74 @@ def test_a_taken_port_is_said_in_words(var: Path) -> None:
         told = manage(var, "up", "--port", str(taken.getsockname()[1]), check=False)
     assert "已被其他程序占用" in told
     assert "Traceback" not in told
+
+
+def test_a_password_nobody_used_is_issued_again_and_a_used_one_is_left_alone(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = manage(tmp_path, "up", "--port", str(taken.getsockname()[1]), check=False)
+    assert "已被其他程序占用" in refused
+    assert not (tmp_path / "gongkai.sqlite3").exists()  # nothing was made, no password was lost
+    passwords = [re.search(r"admin   一次性密码\s+(\S+)", manage(tmp_path, "up", "--no-start")) for _ in range(2)]
+    first, second = (found[1] if found else "" for found in passwords)
+    assert first
+    assert second
+    assert first != second
+    reissued = re.search(r"一次性密码\s+(\S+)", manage(tmp_path, "reissue_password", "admin"))
+    assert reissued
+    officer = "from gongkai.agencies.models import Officer as O;o=O.objects.get(username='admin')"
+    check = f"{officer};print([o.check_password(p) for p in {[second, reissued[1]]}])"
+    assert "[False, True]" in manage(tmp_path, "shell", "-c", check)
+    used = (
+        f"{officer};from django.utils import timezone;from gongkai.agencies.actions.officers import set_password;"
+        f"set_password(o, present='{reissued[1]}', new='Ceshi-Mima-2026!', at=timezone.now())"
+    )
+    manage(tmp_path, "shell", "-c", used)
+    assert "一次性密码" not in manage(tmp_path, "up", "--no-start")
+    assert "没有登录名" in manage(tmp_path, "reissue_password", "nobody", check=False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "due R-DEFAULT-20WD 2026-03-02", "sweep", "verify_log", "reindex", "work --once", "demo", "search 配置",
+        "rescan", "reissue_password admin",
+    ],
+)  # fmt: skip
+def test_on_an_empty_folder_a_command_says_what_to_run_first(tmp_path: Path, command: str) -> None:
+    told = manage(tmp_path, *command.split(), check=False)
+    assert "Traceback" not in told
+    assert "请先运行 make run" in told
+
+
+def test_a_site_whose_workers_do_not_boot_is_not_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--worker-class nonsense.Worker")
+    told = manage(tmp_path, "up", "--port", str(free_port()), check=False)
+    assert "网站没有启动成功" in told
+    assert str(tmp_path / "logs" / "web.log") in told
+    assert "工作台  http" not in told
+    assert "没有在运行" in manage(tmp_path, "down")
+
+
+def test_another_county_with_three_reviews_runs_and_says_it_has_no_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_PROFILE", str(YUNLING))
+    port = free_port()
+    try:
+        assert "已公开第一条信息" in manage(tmp_path, "up", "--port", str(port))
+        assert [row["title"] for row in listed(port)] == ["云岭县公共资源配置公开办法(虚构)"]
+        log = "from gongkai.disclosures.models import ConfidentialityReview as R;print(*R.objects.order_by('step')"
+        told = manage(tmp_path, "shell", "-c", f"{log}.values_list('reviewer__display_name', flat=True))")
+        assert "系统初始化(初审) 系统初始化(复审) 系统初始化(终审)" in told
+        told = manage(tmp_path, "demo", check=False)
+        assert "云岭县没有演示数据" in told
+        assert "Traceback" not in told
+    finally:
+        manage(tmp_path, "down")
 
 
 def test_stopping_twice_is_harmless(var: Path) -> None:

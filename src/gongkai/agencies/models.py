@@ -141,6 +141,7 @@ class Officer(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
+    session_mark = models.CharField(max_length=32, blank=True, help_text="the newest sign-in; an older one ends")
 
     objects = OfficerManager()
     USERNAME_FIELD = "username"

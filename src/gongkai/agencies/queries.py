@@ -8,10 +8,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gongkai.agencies.models import Agency, County, Officer, SupervisionChannel
+from gongkai.agencies.models import Agency, County, Officer, ProfileEntry, SupervisionChannel
 from gongkai.core.authority import Actor
 from gongkai.core.index_numbers import IndexPattern
-from gongkai.core.vocabulary import Role
+from gongkai.core.vocabulary import EventKind, Role
+from gongkai.events.models import Event
+
+ENGLISH = "english"  # the kind under which the English of the profile's names is remembered
 
 
 class CountyNotLoadedError(Exception):
@@ -38,7 +41,8 @@ class CountyFacts:
 
     ``site`` holds ``name``, ``name_en``, ``home``, ``header``, ``footer``, ``colours`` (token → ``#rrggbb``) and
     ``emblem``; ``meta_tags`` the national column tags; ``review_names`` one name for each 审查 step;
-    ``portal_channel`` the code of the county's own publication channel.
+    ``portal_channel`` the code of the county's own publication channel; ``english`` what the profile's names are
+    called in English, as far as the county says.
     """
 
     code: str
@@ -56,6 +60,7 @@ class CountyFacts:
     portal_channel: str
     digest: str
     loaded_at: datetime
+    english: Mapping[str, str] = field(repr=False, default_factory=dict)
     facts: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
 
@@ -71,6 +76,12 @@ def county() -> CountyFacts:
             "还没有载入县配置。请先运行:manage.py load_profile profiles/县名(安溪为 profiles/anxi)。"
         )
     return _facts(*stamp)
+
+
+def _english_names() -> dict[str, str]:
+    """Names of entries first, so that the county's own list has the last word."""
+    said = ProfileEntry.objects.filter(kind=ENGLISH).order_by("code").values_list("content", flat=True)
+    return {text: english for words in said for text, english in words.items()}
 
 
 @lru_cache(maxsize=4)
@@ -98,6 +109,7 @@ def _facts(digest: str, loaded_at: datetime) -> CountyFacts:
         portal_channel=facts["portal_channel"],
         digest=digest,
         loaded_at=loaded_at,
+        english=_english_names(),
         facts=facts,
     )
 
@@ -139,5 +151,11 @@ def supervision_channels() -> QuerySet[SupervisionChannel]:
 def actor_of(officer: Officer, *, on: date) -> Actor:
     """``officer`` as authority sees one: the appointments in force on ``on``. An inactive officer has none."""
     running = officer.appointments.filter(from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gte=on))
-    held = running.values_list("role", "agency_id") if officer.is_active else ()
+    held = running.order_by().values_list("role", "agency_id") if officer.is_active else ()
     return Actor(officer.pk, frozenset((Role(role), agency) for role, agency in held))
+
+
+def chose_own_password(officer: Officer) -> bool:
+    """Whether the officer ever replaced a one-time password."""
+    changes = Event.objects.filter(subject=f"officer:{officer.pk}", kind=EventKind.OFFICER_PASSWORD_CHANGED)
+    return bool(changes.filter(facts__what="own").exists())

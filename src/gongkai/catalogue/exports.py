@@ -10,25 +10,27 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from gongkai.core.said import Said
+
 Row = Mapping[str, str | int]
 
 # Column → (title of the national form, width in characters).
 COLUMNS: Mapping[str, tuple[str, int]] = {
-    "number": ("序号", 6),
-    "code": ("编号", 9),
-    "level_one": ("公开事项(一级)", 16),
-    "level_two": ("公开事项(二级)", 22),
-    "elements": ("公开内容(要素)", 34),
-    "basis": ("公开依据", 40),
-    "deadline": ("公开时限", 34),
-    "agencies": ("公开主体", 24),
-    "channels": ("公开渠道和载体", 30),
-    "audience": ("公开对象", 10),
-    "method": ("公开方式", 10),
-    "levels": ("公开层级", 10),
-    "supervision": ("监督渠道", 18),
+    "number": (Said("序号"), 6),
+    "code": (Said("编号"), 9),
+    "level_one": (Said("公开事项(一级)"), 16),
+    "level_two": (Said("公开事项(二级)"), 22),
+    "elements": (Said("公开内容(要素)"), 34),
+    "basis": (Said("公开依据"), 40),
+    "deadline": (Said("公开时限"), 34),
+    "agencies": (Said("公开主体"), 24),
+    "channels": (Said("公开渠道和载体"), 30),
+    "audience": (Said("公开对象"), 10),
+    "method": (Said("公开方式"), 10),
+    "levels": (Said("公开层级"), 10),
+    "supervision": (Said("监督渠道"), 18),
 }
-LEGEND = "●必选要素 ○可选要素 ■必选渠道 □可选渠道"
+LEGEND = Said("●必选要素 ○可选要素 ■必选渠道 □可选渠道")
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _GRID = Side(style="thin", color="FFC9CFD6")

@@ -7,18 +7,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gongkai.core.said import Said, marked
 from gongkai.core.vocabulary import RuleKind, Unit
 
-UNKNOWN_BASIS = "依据待核实"
+UNKNOWN_BASIS = Said("依据待核实")
 _YEAR_MARK = re.compile(r"\([^()]*\)$")
-_UNITS = {
-    Unit.WORKING_DAY: "个工作日",
-    Unit.CALENDAR_DAY: "日",
-    Unit.HOUR: "小时",
-    Unit.MONTH: "个月",
-    "": "",
+_COUNTS = {
+    Unit.WORKING_DAY: marked("%(count)d个工作日"),
+    Unit.CALENDAR_DAY: marked("%(count)d日"),
+    Unit.HOUR: marked("%(count)d小时"),
+    Unit.MONTH: marked("%(count)d个月"),
 }
-_PERIODS = {"month": "每月", "quarter": "每季度", "year": "每年", "": "每期"}
+_PERIODS = {"month": Said("每月"), "quarter": Said("每季度"), "year": Said("每年"), "": Said("每期")}
+# How the parts of a reference to a law are read; kept clauses are recognised by these in other languages.
+_REFERENCES = (
+    marked("《%(title)s》%(article)s(%(number)s)"),
+    marked("《%(title)s》%(article)s"),
+    marked("第%(article)s条"),
+    marked("第%(article)s条第%(paragraph)s款"),
+    marked("第%(article)s条(%(remark)s)"),
+    marked("国务院令第%(order)s号"),
+    marked("主席令第%(order)s号"),
+    marked("省政府令第%(order)s号"),
+    marked("%(ministry)s令第%(order)s号"),
+    marked("%(office)s〔%(year)s〕%(serial)s号"),
+)
 
 
 def clause_of(version: Mapping[str, Any], instruments: Mapping[str, Mapping[str, Any]]) -> str:
@@ -31,7 +44,7 @@ def clause_of(version: Mapping[str, Any], instruments: Mapping[str, Mapping[str,
     return (";".join(parts) or UNKNOWN_BASIS)[:300]
 
 
-def deadline_of(version: Any) -> str:
+def deadline_of(version: Any) -> Said:
     """What a rule version asks, in one line: ``20个工作日内``, ``不少于10个工作日``, ``及时公开``.
 
     ``version`` is a ``RuleVersion`` or anything with its fields.
@@ -40,45 +53,69 @@ def deadline_of(version: Any) -> str:
     if kind in _FIXED_WORDS:
         return _FIXED_WORDS[kind]
     if kind is RuleKind.ANNUAL_DATE:
-        month_day = version.month_day
-        return f"每年{int(month_day[:2])}月{int(month_day[3:])}日前" if month_day else "每年一次,日期待地方确定"
+        return _yearly(version.month_day)
     if version.value is None:
-        return _OPEN_WORDS.get(kind, "天数待地方确定")
-    number = f"{version.value}{_UNITS[version.unit]}"
+        return _OPEN_WORDS.get(kind, Said("天数待地方确定"))
+    number = _counted(version.value, version.unit)
     if version.tiers:
-        number = "或".join(f"{tier['value']}{_UNITS[version.unit]}" for tier in version.tiers) + "(按金额分档)"
-    return _WORDS[kind].format(
-        number=number,
-        most=f"{version.max_value}{_UNITS[version.unit]}",
-        period=_PERIODS[version.period],
-    )
+        number = Said(
+            "%(numbers)s(按金额分档)",
+            numbers=_either([_counted(tier["value"], version.unit) for tier in version.tiers]),
+        )
+    if kind is RuleKind.PERIODIC:
+        return Said("%(period)s结束后%(number)s内", period=_PERIODS[version.period], number=number)
+    if kind is RuleKind.MIN_MAX_DURATION:
+        return Said("公示%(number)s至%(most)s", number=number, most=_counted(version.max_value, version.unit))
+    return Said(_WORDS[kind], number=number)
 
 
-def trigger_of(version: Any) -> str:
+def _yearly(month_day: str) -> Said:
+    if not month_day:
+        return Said("每年一次,日期待地方确定")
+    return Said("每年%(month)d月%(day)d日前", month=int(month_day[:2]), day=int(month_day[3:]))
+
+
+def _counted(count: int, unit: str) -> Said:
+    return Said(_COUNTS[Unit(unit)], count=count) if unit in _COUNTS else Said("%(count)d", count=count)
+
+
+def _either(numbers: list[Said]) -> Said:
+    said = numbers[0]
+    for number in numbers[1:]:
+        said = Said("%(one)s或%(other)s", one=said, other=number)
+    return said
+
+
+def trigger_of(version: Any) -> Said | str:
     """From what the time runs, as a remark behind the deadline; empty where the deadline says it itself."""
     kind = RuleKind(version.kind)
     if kind in {RuleKind.PERIODIC, RuleKind.ANNUAL_DATE}:
         return ""
-    if kind in {RuleKind.PROMPTLY, RuleKind.CONTINUOUS}:
-        return f"({version.trigger})"
-    return f"({version.trigger}{_AFTER_TRIGGER.get(kind, '起算')})"
+    return Said(_TRIGGERS.get(kind, _COUNTED_FROM), trigger=Said(version.trigger))
 
 
-_AFTER_TRIGGER = {RuleKind.MIN_BEFORE: "前", RuleKind.SIMULTANEOUS: "的同时"}
-_FIXED_WORDS = {
-    RuleKind.PROMPTLY: "及时公开",
-    RuleKind.CONTINUOUS: "长期公开、动态更新",
-    RuleKind.SIMULTANEOUS: "同时公开",
+_COUNTED_FROM = marked("(%(trigger)s起算)")
+_TRIGGERS = {
+    RuleKind.PROMPTLY: marked("(%(trigger)s)"),
+    RuleKind.CONTINUOUS: marked("(%(trigger)s)"),
+    RuleKind.MIN_BEFORE: marked("(%(trigger)s前)"),
+    RuleKind.SIMULTANEOUS: marked("(%(trigger)s的同时)"),
 }
-_OPEN_WORDS = {RuleKind.MIN_BEFORE: "须提前公开,天数未定", RuleKind.MIN_DURATION: "须公示一段时间,天数待地方确定"}
+_FIXED_WORDS = {
+    RuleKind.PROMPTLY: Said("及时公开"),
+    RuleKind.CONTINUOUS: Said("长期公开、动态更新"),
+    RuleKind.SIMULTANEOUS: Said("同时公开"),
+}
+_OPEN_WORDS = {
+    RuleKind.MIN_BEFORE: Said("须提前公开,天数未定"),
+    RuleKind.MIN_DURATION: Said("须公示一段时间,天数待地方确定"),
+}
 _WORDS = {
-    RuleKind.DEADLINE_AFTER: "{number}内",
-    RuleKind.MIN_BEFORE: "提前不少于{number}",
-    RuleKind.MIN_DURATION: "不少于{number}",
-    RuleKind.FIXED_DURATION: "公告期{number}",
-    RuleKind.PERIODIC: "{period}结束后{number}内",
-    RuleKind.WITHDRAW_WITHIN: "{number}内撤下",
-    RuleKind.RESPOND_WITHIN: "{number}内答复",
-    RuleKind.MAX_DURATION: "最长公示{number}",
-    RuleKind.MIN_MAX_DURATION: "公示{number}至{most}",
+    RuleKind.DEADLINE_AFTER: marked("%(number)s内"),
+    RuleKind.MIN_BEFORE: marked("提前不少于%(number)s"),
+    RuleKind.MIN_DURATION: marked("不少于%(number)s"),
+    RuleKind.FIXED_DURATION: marked("公告期%(number)s"),
+    RuleKind.WITHDRAW_WITHIN: marked("%(number)s内撤下"),
+    RuleKind.RESPOND_WITHIN: marked("%(number)s内答复"),
+    RuleKind.MAX_DURATION: marked("最长公示%(number)s"),
 }

@@ -59,6 +59,7 @@ def database(url: str, *, folder: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:] if parts.path.startswith("//") else parts.path),
+            "CONN_MAX_AGE": 60,  # opening it for every page would cost more than most pages ask of it
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,

@@ -14,10 +14,19 @@ VAR_DIR = Path(env.text("GONGKAI_VAR_DIR", str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 TESTING = "pytest" in sys.modules
 
+
+def _address() -> str:
+    """As set, else the local one on the port the site was last started on, which every process here reads."""
+    kept = VAR_DIR / "web.port"
+    port = kept.read_text(encoding="ascii").strip() if kept.exists() and not TESTING else ""
+    return env.text("GONGKAI_SITE_URL", f"http://127.0.0.1:{port if port.isdigit() else 8000}").rstrip("/")
+
+
+SITE_URL = _address()
+
 # --- the county -------------------------------------------------------------------------------------------
 PROFILE_DIR = Path(env.text("GONGKAI_PROFILE", str(BASE_DIR / "profiles" / "anxi")))
 EMBEDDED = env.flag("GONGKAI_EMBEDDED", default=False)
-SITE_URL = env.text("GONGKAI_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_ID_CODE = env.text("GONGKAI_SITE_ID_CODE", "")  # 网站标识码 has no default: the county must know it
 DEMO = (VAR_DIR / "demo-data").exists()  # written by `manage.py demo`; every page then says 演示数据
 
@@ -57,6 +66,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_prose_editor",  # for its static files only
     "gongkai.agencies",
     "gongkai.events",
     "gongkai.ledger",
@@ -71,9 +81,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongkai.web.portal.kept.KeptPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "gongkai.web.telling.CountyWords",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -82,6 +94,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.web.workspace.doors.WorkspaceDoors",
     "axes.middleware.AxesMiddleware",
+    "gongkai.web.portal.embedding.Embedding",
 ]
 
 ROOT_URLCONF = "gongkai.config.urls"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import Role
 
 
@@ -22,6 +23,7 @@ class Permission(StrEnum):
     DISCLOSURE_REVIEW = "disclosure.review"
     DISCLOSURE_PUBLISH = "disclosure.publish"
     DISCLOSURE_WITHDRAW = "disclosure.withdraw"
+    VERSION_WITHHOLD = "version.withhold"
     DISCLOSURE_IMPORT = "disclosure.import"
     FINDING_RELEASE = "finding.release"
     ORIGINAL_OPEN = "original.open"
@@ -58,6 +60,7 @@ GRANTS: Mapping[Role, Mapping[Permission, str]] = {
         P.ENTER: OWN,
         P.DISCLOSURE_READ: OWN,
         P.DISCLOSURE_REVIEW: OWN,
+        P.VERSION_WITHHOLD: OWN,
         P.FINDING_RELEASE: OWN,
     },
     R.HEAD: {
@@ -68,6 +71,7 @@ GRANTS: Mapping[Role, Mapping[Permission, str]] = {
         P.DISCLOSURE_REVIEW: OWN,
         P.DISCLOSURE_PUBLISH: OWN,
         P.DISCLOSURE_WITHDRAW: OWN,
+        P.VERSION_WITHHOLD: OWN,
         P.DISCLOSURE_IMPORT: OWN,
         P.FINDING_RELEASE: OWN,
         P.WARNING_SET: OWN,
@@ -82,6 +86,7 @@ GRANTS: Mapping[Role, Mapping[Permission, str]] = {
         P.DISCLOSURE_REVIEW: COUNTY,
         P.DISCLOSURE_PUBLISH: COUNTY,
         P.DISCLOSURE_WITHDRAW: COUNTY,
+        P.VERSION_WITHHOLD: COUNTY,
         P.DISCLOSURE_IMPORT: COUNTY,
         P.FINDING_RELEASE: COUNTY,
         P.ORIGINAL_OPEN: COUNTY,
@@ -100,7 +105,11 @@ GRANTS: Mapping[Role, Mapping[Permission, str]] = {
 }
 
 # Acts nobody may do to a text they wrote or submitted themselves.
-FOUR_EYES = frozenset({P.DISCLOSURE_REVIEW, P.FINDING_RELEASE})
+FOUR_EYES: Mapping[Permission, Said] = {
+    P.DISCLOSURE_REVIEW: Said("不能审查自己起草或提交的稿件。请由本单位的另一位审查人员办理。"),
+    P.FINDING_RELEASE: Said("不能放行自己起草或提交的稿件中的发现。请由本单位的另一位审查人员办理。"),
+    P.VERSION_WITHHOLD: Said("不能收回自己起草或提交的版本。请由本单位的另一位审查人员或县政务公开办办理。"),
+}
 
 # Roles that carry public or irreversible power sign in with a second factor.
 SECOND_FACTOR_ROLES = frozenset({R.REVIEWER, R.HEAD, R.OFFICE, R.ADMINISTRATOR})
@@ -143,8 +152,8 @@ def require(
     if may(actor, permission, agency_id=agency_id, authors=authors):
         return
     if permission in FOUR_EYES and actor.officer_id in authors:
-        raise NotAllowedError("不能审查自己起草或提交的稿件。请由本单位的另一位审查人员办理。")
-    raise NotAllowedError("您的账号没有办理这一事项的权限。请联系本单位负责人,或由县政务公开办调整角色。")
+        raise NotAllowedError(FOUR_EYES[permission])
+    raise NotAllowedError(Said("您的账号没有办理这一事项的权限。请联系本单位负责人,或由县政务公开办调整角色。"))
 
 
 def agencies_where(actor: Actor, permission: Permission) -> frozenset[int] | None:

@@ -8,6 +8,8 @@ from typing import Any
 import rfc8785
 from cryptography.hazmat.primitives import hashes
 
+from gongkai.core.said import Said
+
 MIN_SALT_BYTES = 16
 _COMMITMENT = b"gongkai commitment v1\n"
 
@@ -24,7 +26,9 @@ def encode(value: Any) -> bytes:
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
-        raise NotCanonicalError(f"这份内容不能写成规范形式,请检查其中的数字和文字:{error}") from error
+        raise NotCanonicalError(
+            Said("这份内容不能写成规范形式,请检查其中的数字和文字:%(error)s", error=error)
+        ) from error
 
 
 def moment(at: datetime) -> str:

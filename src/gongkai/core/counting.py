@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gongkai.core.periods import add_months
 from gongkai.core.rule_terms import Pause, RuleTerms, TermsError
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import Unit
 from gongkai.core.workdays import ONE_DAY, Calendar
 
@@ -44,7 +45,13 @@ def end_of(
     elif terms.unit is Unit.MONTH:
         last, spans = add_months(after, count), ()
     else:
-        raise TermsError(f"“{terms.kind}”类规则不能以“{terms.unit or '空'}”为单位。请由县政务公开办改正规则。")
+        raise TermsError(
+            Said(
+                "“%(kind)s”类规则不能以“%(unit)s”为单位。请由县政务公开办改正规则。",
+                kind=terms.kind,
+                unit=terms.unit or Said("空"),
+            )
+        )
     rolled = calendar.roll_forward(last) if roll else last
     return End(rolled, spans, None if rolled == last else last)
 
@@ -109,6 +116,8 @@ def latest_before(terms: RuleTerms, *, event: date, count: int, calendar: Calend
     elif terms.unit is Unit.MONTH:
         last = add_months(event, -count) + timedelta(days=included)
     else:
-        raise TermsError(f"提前量不能以“{terms.unit or '空'}”为单位。请由县政务公开办改正规则。")
+        raise TermsError(
+            Said("提前量不能以“%(unit)s”为单位。请由县政务公开办改正规则。", unit=terms.unit or Said("空"))
+        )
     spans = () if terms.unit is Unit.MONTH else ((last - included * ONE_DAY, event),)
     return End(last, spans)

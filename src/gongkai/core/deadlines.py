@@ -13,6 +13,7 @@ from gongkai.core import deadline_words as words
 from gongkai.core.counting import End, Span, end_of, latest_before
 from gongkai.core.periods import month_day_in, period_of
 from gongkai.core.rule_terms import INCLUDE_PUBLISH_DAY, Pause, PriceTier, RuleTerms, TermsError
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import RuleKind, Unit
 from gongkai.core.workdays import ONE_DAY, Calendar, CalendarGapError
 
@@ -113,11 +114,11 @@ def compute(
     moment = start if isinstance(start, datetime) else None
     case = _Case(terms, moment.date() if moment else start, moment, price, extended, tuple(pauses))
     if terms.kind is not RuleKind.RESPOND_WITHIN and (pauses or extended):
-        raise TermsError("只有答复期限可以延长或中止。请去掉延长和中止期间。")
+        raise TermsError(Said("只有答复期限可以延长或中止。请去掉延长和中止期间。"))
     if not _EARLIEST <= case.day <= _LATEST:
-        raise TermsError(f"日期 {case.day} 不合常理。请核对年份。")
+        raise TermsError(Said("日期 %(day)s 不合常理。请核对年份。", day=case.day))
     if extended and terms.extension_value is None:
-        raise TermsError("这条规则没有规定延长。请去掉延长。")
+        raise TermsError(Said("这条规则没有规定延长。请去掉延长。"))
     try:
         return _KINDS[terms.kind](case, calendar)
     except CalendarGapError as gap:
@@ -134,7 +135,7 @@ def _beyond(case: _Case, calendar: Calendar, gap: CalendarGapError) -> Due:
         except CalendarGapError:
             pass
         else:
-            return due._replace(provisional=True, reason=words.estimated(calendar) + due.reason)
+            return due._replace(provisional=True, reason=words.both(words.estimated(calendar), due.reason))
     return _undated(case, calendar, words.beyond_calendar(calendar))._replace(provisional=True)
 
 
@@ -176,7 +177,7 @@ def _deadline_after(case: _Case, calendar: Calendar) -> Due:
 def _hours(case: _Case, calendar: Calendar, count: int) -> Due:
     """Hours run through nights and holidays, from the moment itself."""
     if case.moment is None:
-        return _undated(case, calendar, "本规则以小时计,须给出事项发生的时刻,例如 2026-03-02T09:30。")
+        return _undated(case, calendar, Said("本规则以小时计,须给出事项发生的时刻,例如 2026-03-02T09:30。"))
     at = case.moment + timedelta(hours=count)
     return _made(case, calendar, End(at.date(), ()), due_at=at, earliest_on=case.day)
 
@@ -193,7 +194,7 @@ def _respond_within(case: _Case, calendar: Calendar) -> Due:
         notes = (*notes, words.extended(case.terms))
     end = end_of(case.terms, after=received, count=count, calendar=calendar, pauses=case.pauses)
     if any(pause.until is None and pause.after < end.day for pause in case.pauses):
-        return _undated(case, calendar, "期限中止中,恢复之日的次日起继续计算。")
+        return _undated(case, calendar, Said("期限中止中,恢复之日的次日起继续计算。"))
     if len(end.spans) > 1:
         notes = (*notes, words.paused(end.spans))
     return _made(case, calendar, end, remark=remark, notes=notes)
@@ -214,7 +215,7 @@ def _max_duration(case: _Case, calendar: Calendar) -> Due:
     if count is None:
         return _undated(case, calendar, remark)
     end = end_of(case.terms, after=case.day, count=count, calendar=calendar, roll=False)
-    notes = () if case.terms.default_publish else ("原则上不予公示;确有必要公示的,不得超过此日。",)
+    notes = () if case.terms.default_publish else (Said("原则上不予公示;确有必要公示的,不得超过此日。"),)
     return _made(case, calendar, end, remark=remark, notes=notes, publish_by=None, ends_on=end.day)
 
 
@@ -222,7 +223,7 @@ def _min_max_duration(case: _Case, calendar: Calendar) -> Due:
     """Shown at least ``value`` and at most ``max_value``."""
     count, remark = case.number()
     if count is None or case.terms.max_value is None:
-        return _undated(case, calendar, remark or "待核实:法条的最长期限没有数字。")
+        return _undated(case, calendar, remark or Said("待核实:法条的最长期限没有数字。"))
     least = end_of(case.terms, after=case.day, count=count, calendar=calendar, roll=False)
     most = end_of(case.terms, after=case.day, count=case.terms.max_value, calendar=calendar, roll=False)
     return _made(case, calendar, most, remark=remark, publish_by=None, keep_until=least.day, ends_on=most.day)
@@ -235,7 +236,7 @@ def _min_before(case: _Case, calendar: Calendar) -> Due:
         return _undated(case, calendar, remark)
     if count is None:
         end = End(case.day - ONE_DAY, ())
-        return _made(case, calendar, end, notes=("法条只要求在事前公开,没有天数:以事前一日为限。",))
+        return _made(case, calendar, end, notes=(Said("法条只要求在事前公开,没有天数:以事前一日为限。"),))
     end = latest_before(case.terms, event=case.day, count=count, calendar=calendar)
     notes = (words.publish_day_counts(),) if case.terms.day_count_override else ()
     return _made(case, calendar, end, remark=remark, notes=(*notes, *words.rest_day_before(end.day, calendar)))
@@ -254,11 +255,11 @@ def _periodic(case: _Case, calendar: Calendar) -> Due:
 def _annual_date(case: _Case, calendar: Calendar) -> Due:
     """The next such date after ``start``. A date is not a period: it is not moved by a holiday."""
     if not case.terms.month_day:
-        return _undated(case, calendar, "待核实:法条只说每年,没有日期,须由县政务公开办填入并注明来源。")
+        return _undated(case, calendar, Said("待核实:法条只说每年,没有日期,须由县政务公开办填入并注明来源。"))
     day = month_day_in(case.day.year, case.terms.month_day)
     if day <= case.day:
         day = month_day_in(case.day.year + 1, case.terms.month_day)
-    remark = "日期待核实:须由县政务公开办核实。" if case.terms.needs_local_value else ""
+    remark = Said("日期待核实:须由县政务公开办核实。") if case.terms.needs_local_value else ""
     return _made(case, calendar, End(day, ()), remark=remark, notes=words.rest_day_before(day, calendar))
 
 
@@ -266,7 +267,7 @@ def _simultaneous(case: _Case, calendar: Calendar) -> Due:
     """With the event: the same day, unless the office has set hours and the moment is known."""
     if case.terms.value and case.terms.unit is Unit.HOUR and case.moment is not None:
         return _hours(case, calendar, case.terms.value)
-    notes = ("法条要求同时(即时),没有给出分钟数:以当日24时为外限,应即时办理。",)
+    notes = (Said("法条要求同时(即时),没有给出分钟数:以当日24时为外限,应即时办理。"),)
     return _made(case, calendar, End(case.day, ()), notes=notes, earliest_on=case.day)
 
 
@@ -274,7 +275,7 @@ def _promptly(case: _Case, calendar: Calendar) -> Due:
     """及时, or kept current: the fallback rule is the outer limit."""
     fallback = case.terms.fallback
     if fallback is None:
-        return _undated(case, calendar, "待核实:法条只说及时,没有数字,也没有设定外限规则。")
+        return _undated(case, calendar, Said("待核实:法条只说及时,没有数字,也没有设定外限规则。"))
     limit = _KINDS[fallback.kind](case._replace(terms=fallback), calendar)
     return limit._replace(terms=case.terms, notes=(words.outer_limit(case.terms), *limit.notes))
 

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from gongkai.core.completeness import Completeness, completeness
+from gongkai.core.said import Said, marked
+from gongkai.core.wording import unfit
 
 TITLE_LENGTH = 200
 SUMMARY_LENGTH = 300
@@ -16,8 +18,6 @@ ELEMENT_LENGTH = 4000
 BODY_LENGTH = 500_000
 EARLIEST = date(1949, 10, 1)
 
-# Line breaks and tabs are text; every other control character, and the marks that turn text around, are not.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _MONEY = re.compile(r"^(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(亿元|万元|元)?$")
 _SCALE = {None: Decimal(1), "元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
@@ -56,31 +56,30 @@ def yuan(entered: str) -> Decimal:
     """The amount in 元 of ``1,234.56``, ``12.5万元`` or ``3亿元``. Raises ``ValueError`` with what to write."""
     match = _MONEY.match(unicodedata.normalize("NFKC", entered).strip().replace(",", ","))
     if not match:
-        raise ValueError("金额请写成数字加单位,例如 1280000元 或 128万元。")
+        raise ValueError(Said("金额请写成数字加单位,例如 1280000元 或 128万元。"))
     return Decimal(match[1].replace(",", "")) * _SCALE[match[2]]
 
 
 def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) -> list[Problem]:
     """Faults that stop a text from being kept at all, even as a draft: too long, unprintable, impossible."""
     found = [
-        *_line("title", "标题", text.title, TITLE_LENGTH),
-        *_line("doc_no", "文号", text.doc_no, DOC_NO_LENGTH),
-        *_line("summary", "内容概述", text.summary, SUMMARY_LENGTH),
-        *_line("body", "正文", text.body, BODY_LENGTH),
+        *_line("title", Said("标题"), text.title, TITLE_LENGTH),
+        *_line("doc_no", Said("文号"), text.doc_no, DOC_NO_LENGTH),
+        *_line("summary", Said("内容概述"), text.summary, SUMMARY_LENGTH),
+        *_line("body", Said("正文"), text.body, BODY_LENGTH),
     ]
     for name in _state(text, terms).unknown:
-        found.append(Problem(f"elements.{name}", f"本事项没有“{name}”这个要素。请按表单中的要素填写。"))
+        unknown = Said("本事项没有“%(name)s”这个要素。请按表单中的要素填写。", name=name)
+        found.append(Problem(f"elements.{name}", unknown))
     for name, value in text.elements.items():
         found += _line(f"elements.{name}", name, value, ELEMENT_LENGTH)
     if text.formed_on and text.formed_on > today:
-        found.append(
-            Problem(
-                "formed_on",
-                f"形成日期 {text.formed_on} 晚于今天。请填写信息实际形成的日期;还没有形成的信息不能公开。",
-            )
+        late = Said(
+            "形成日期 %(day)s 晚于今天。请填写信息实际形成的日期;还没有形成的信息不能公开。", day=text.formed_on
         )
+        found.append(Problem("formed_on", late))
     if text.formed_on and text.formed_on < EARLIEST:
-        found.append(Problem("formed_on", f"形成日期 {text.formed_on} 过早。请检查年份。"))
+        found.append(Problem("formed_on", Said("形成日期 %(day)s 过早。请检查年份。", day=text.formed_on)))
     return found
 
 
@@ -90,18 +89,18 @@ def submitting_problems(
     """Faults that stop a text from being submitted: the above, what is missing, what does not fit its type."""
     found = keeping_problems(text, terms=terms, today=today)
     if not text.title.strip():
-        found.append(Problem("title", "请填写标题。"))
+        found.append(Problem("title", Said("请填写标题。")))
     if text.formed_on is None:
-        found.append(Problem("formed_on", "请填写形成日期:公开时限从这一天起算。"))
+        found.append(Problem("formed_on", Said("请填写形成日期:公开时限从这一天起算。")))
     for name in _state(text, terms).missing:
-        advice = f"“{name}”是必选要素(●),请填写;确实没有的写明“无”和原因。"
+        advice = Said("“%(name)s”是必选要素(●),请填写;确实没有的写明“无”和原因。", name=name)
         found.append(Problem(f"elements.{name}", advice))
     for term in terms:
         found += _typed(term, text.elements.get(term.name, "").strip())
     if not (text.body.strip() or attached or any(v.strip() for v in text.elements.values())):
-        found.append(Problem("body", "正文、要素和附件至少要有一项内容。"))
+        found.append(Problem("body", Said("正文、要素和附件至少要有一项内容。")))
     if text.ends_on and text.ends_on < today:
-        found.append(Problem("ends_on", f"公示截止日 {text.ends_on} 已经过去。请重新填写。"))
+        found.append(Problem("ends_on", Said("公示截止日 %(day)s 已经过去。请重新填写。", day=text.ends_on)))
     return found
 
 
@@ -110,18 +109,8 @@ def _state(text: Text, terms: Sequence[ElementTerms]) -> Completeness:
 
 
 def _line(where: str, called: str, value: str, most: int) -> list[Problem]:
-    found = []
-    if len(value) > most:
-        found.append(
-            Problem(where, f"{called}有 {len(value)} 字,最多 {most} 字。请精简,或把详细内容放进正文、附件。")
-        )
-    if control := _CONTROL.search(value):
-        found.append(
-            Problem(
-                where, f"{called}第 {control.start() + 1} 个字符是不可见的控制字符。请删去后重新粘贴为纯文本。"
-            )
-        )
-    return found
+    wrong = unfit(called, value, most=most)
+    return [Problem(where, wrong)] if wrong else []
 
 
 def _number(value: str) -> Decimal:
@@ -132,9 +121,9 @@ def _number(value: str) -> Decimal:
 
 
 _READERS: Mapping[str, tuple[Callable[[str], object], str]] = {
-    "date": (date.fromisoformat, "应写成存在的日期,例如 2026-11-23。"),
-    "money": (yuan, "应写成数字加单位,例如 1280000元 或 128万元。"),
-    "number": (_number, "应是数值,例如 120 或 35.5。"),
+    "date": (date.fromisoformat, marked("“%(name)s”应写成存在的日期,例如 2026-11-23。")),
+    "money": (yuan, marked("“%(name)s”应写成数字加单位,例如 1280000元 或 128万元。")),
+    "number": (_number, marked("“%(name)s”应是数值,例如 120 或 35.5。")),
 }
 
 
@@ -145,5 +134,5 @@ def _typed(term: ElementTerms, value: str) -> list[Problem]:
     try:
         read(value)
     except (ValueError, InvalidOperation):
-        return [Problem(f"elements.{term.name}", f"“{term.name}”{advice}")]
+        return [Problem(f"elements.{term.name}", Said(advice, name=term.name))]
     return []

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gongkai.core.said import Said
+
 _PLACE = re.compile(r"\{([a-z]+)(?::0([1-9])d)?\}")
 _FORMS = {"unit": "[0-9A-Z]+", "class": "[0-9A-Z]+", "area": "[0-9]{6}", "year": "[0-9]{4}"}
 
@@ -34,21 +36,23 @@ class IndexPattern:
         literal = _PLACE.sub("", self.template)
         if "{" in literal or "}" in literal:
             raise IndexNumberError(
-                "索引号格式的花括号里只能写 unit、class、area、year 或 serial:05d 这样的流水号。"
+                Said("索引号格式的花括号里只能写 unit、class、area、year 或 serial:05d 这样的流水号。")
             )
         unknown = next((p for p in places if p != "serial" and p not in _FORMS), None)
         if unknown:
-            raise IndexNumberError(f"索引号格式不认识“{unknown}”。可用:unit、class、area、year、serial。")
+            raise IndexNumberError(
+                Said("索引号格式不认识“%(unknown)s”。可用:unit、class、area、year、serial。", unknown=unknown)
+            )
         if places.count("serial") != 1 or len(set(places)) != len(places):
-            raise IndexNumberError("索引号格式中流水号 serial 必须出现一次,其他各部分最多出现一次。")
+            raise IndexNumberError(Said("索引号格式中流水号 serial 必须出现一次,其他各部分最多出现一次。"))
         if not re.search(r"\{serial:0[1-9]d\}", self.template):
-            raise IndexNumberError("流水号须写明位数,例如 {serial:05d}。")
+            raise IndexNumberError(Said("流水号须写明位数,例如 {serial:05d}。"))
         if re.search(r"\{(unit|class)\}[{0-9A-Z]", self.template):
             raise IndexNumberError(
-                "长度不定的机构代码、信息类别后面须有 - 或 / 一类的分隔符,否则不同的信息会得到同一个号。"
+                Said("长度不定的机构代码、信息类别后面须有 - 或 / 一类的分隔符,否则不同的信息会得到同一个号。")
             )
         if "unit" not in places or "year" not in places:
-            raise IndexNumberError("索引号格式须含机构代码 unit 和年份 year,否则号码会重复。")
+            raise IndexNumberError(Said("索引号格式须含机构代码 unit 和年份 year,否则号码会重复。"))
 
     @cached_property
     def form(self) -> re.Pattern[str]:
@@ -80,7 +84,9 @@ def index_group(pattern: IndexPattern, *, unit: str, domain: str, year: int) -> 
     values = {"unit": unit, "area": pattern.area, "year": f"{year:04d}"}
     if "{class}" in pattern.template:
         if domain not in pattern.classes:
-            raise IndexNumberError(f"领域 {domain} 没有索引号的信息类别代码。请在县配置的 county.yaml 中补上。")
+            raise IndexNumberError(
+                Said("领域 %(domain)s 没有索引号的信息类别代码。请在县配置的 county.yaml 中补上。", domain=domain)
+            )
         values["class"] = pattern.classes[domain]
 
     def fill(match: re.Match[str]) -> str:
@@ -88,7 +94,13 @@ def index_group(pattern: IndexPattern, *, unit: str, domain: str, year: int) -> 
         if place == "serial":
             return match[0]
         if not re.fullmatch(_FORMS[place], values[place]):
-            raise IndexNumberError(f"索引号的 {place} 不能是“{values[place]}”。请在县配置中改正后再公开。")
+            raise IndexNumberError(
+                Said(
+                    "索引号的 %(place)s 不能是“%(value)s”。请在县配置中改正后再公开。",
+                    place=place,
+                    value=values[place],
+                )
+            )
         return values[place]
 
     return _PLACE.sub(fill, pattern.template)
@@ -100,5 +112,11 @@ def index_number(pattern: IndexPattern, *, group: str, serial: int) -> str:
     Raises ``IndexNumberError`` when the serial does not fit its width: numbers are never cut short.
     """
     if not 0 < serial < 10**pattern.width:
-        raise IndexNumberError(f"流水号 {serial} 超出{pattern.width}位。请县政务公开办在县配置中加长流水号。")
+        raise IndexNumberError(
+            Said(
+                "流水号 %(serial)s 超出%(width)s位。请县政务公开办在县配置中加长流水号。",
+                serial=serial,
+                width=pattern.width,
+            )
+        )
     return _PLACE.sub(f"{serial:0{pattern.width}d}", group)

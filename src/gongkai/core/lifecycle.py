@@ -7,6 +7,7 @@ constraints, and the actions move a row by a conditional UPDATE on the state the
 from collections.abc import Mapping
 from enum import StrEnum
 
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import DisclosureStatus, RevisionStage
 
 
@@ -21,6 +22,7 @@ class RevisionMove(StrEnum):
     RETURN = "return"
     PUBLISH = "publish"
     DISCARD = "discard"
+    CONCLUDE = "conclude"
 
 
 class DisclosureMove(StrEnum):
@@ -50,6 +52,7 @@ REVISION_LIFE: Mapping[tuple[RevisionStage, RevisionMove], RevisionStage] = {
     (S.SUBMITTED, M.RETURN): S.RETURNED,
     (S.APPROVED, M.RETURN): S.RETURNED,
     (S.APPROVED, M.PUBLISH): S.PUBLISHED,
+    (S.APPROVED, M.CONCLUDE): S.CONCLUDED,
 }
 
 D, V = DisclosureStatus, DisclosureMove
@@ -62,34 +65,36 @@ DISCLOSURE_LIFE: Mapping[tuple[DisclosureStatus, DisclosureMove], DisclosureStat
 }
 
 STAGE_WORDS: Mapping[RevisionStage, str] = {
-    S.DRAFT: "草稿",
-    S.SUBMITTED: "待审查",
-    S.RETURNED: "退回修改",
-    S.APPROVED: "审查通过,待公开",
-    S.PUBLISHED: "已公开",
-    S.DISCARDED: "已作废",
+    S.DRAFT: Said("草稿"),
+    S.SUBMITTED: Said("待审查"),
+    S.RETURNED: Said("退回修改"),
+    S.APPROVED: Said("审查通过,待公开"),
+    S.PUBLISHED: Said("已公开"),
+    S.DISCARDED: Said("已作废"),
+    S.CONCLUDED: Said("已认定不主动公开"),
 }
 STATUS_WORDS: Mapping[DisclosureStatus, str] = {
-    D.UNPUBLISHED: "未公开",
-    D.PUBLISHED: "已公开",
-    D.WITHDRAWN: "已撤回",
-    D.EXPIRED: "公示期满",
+    D.UNPUBLISHED: Said("未公开"),
+    D.PUBLISHED: Said("已公开"),
+    D.WITHDRAWN: Said("已撤回"),
+    D.EXPIRED: Said("公示期满"),
 }
 _MOVE_WORDS: Mapping[RevisionMove, str] = {
-    M.SAVE: "修改",
-    M.SUBMIT: "提交审查",
-    M.RECALL: "取回",
-    M.PASS_STEP: "审查",
-    M.APPROVE: "审查",
-    M.RETURN: "退回",
-    M.PUBLISH: "公开",
-    M.DISCARD: "作废",
+    M.SAVE: Said("修改"),
+    M.SUBMIT: Said("提交审查"),
+    M.RECALL: Said("取回"),
+    M.PASS_STEP: Said("审查"),
+    M.APPROVE: Said("审查"),
+    M.RETURN: Said("退回"),
+    M.PUBLISH: Said("公开"),
+    M.DISCARD: Said("作废"),
+    M.CONCLUDE: Said("认定不主动公开"),
 }
 _STATUS_MOVE_WORDS: Mapping[DisclosureMove, str] = {
-    V.PUBLISH: "公开",
-    V.CORRECT: "更正",
-    V.WITHDRAW: "撤回",
-    V.EXPIRE: "公示期满处理",
+    V.PUBLISH: Said("公开"),
+    V.CORRECT: Said("更正"),
+    V.WITHDRAW: Said("撤回"),
+    V.EXPIRE: Said("公示期满处理"),
 }
 
 
@@ -99,7 +104,11 @@ def stage_after(stage: RevisionStage, move: RevisionMove) -> RevisionStage:
         return REVISION_LIFE[stage, move]
     except KeyError:
         raise LifecycleError(
-            f"这一稿现在是“{STAGE_WORDS[stage]}”,不能{_MOVE_WORDS[move]}。请刷新页面,看看是否已被他人处理。"
+            Said(
+                "这一稿现在是“%(stage)s”,不能%(move)s。请刷新页面,看看是否已被他人处理。",
+                stage=STAGE_WORDS[stage],
+                move=_MOVE_WORDS[move],
+            )
         ) from None
 
 
@@ -109,7 +118,11 @@ def status_after(status: DisclosureStatus, move: DisclosureMove) -> DisclosureSt
         return DISCLOSURE_LIFE[status, move]
     except KeyError:
         raise LifecycleError(
-            f"这条信息现在是“{STATUS_WORDS[status]}”,不能{_STATUS_MOVE_WORDS[move]}。请刷新页面后再看。"
+            Said(
+                "这条信息现在是“%(status)s”,不能%(move)s。请刷新页面后再看。",
+                status=STATUS_WORDS[status],
+                move=_STATUS_MOVE_WORDS[move],
+            )
         ) from None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import RuleKind, Unit
 
 _COUNTED = {Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.HOUR, Unit.MONTH}
@@ -29,7 +30,7 @@ def shape_problems(numbers: RuleNumbers, *, needs_local_value: bool = False) -> 
     if kind in _WORDLESS:
         return _wordless(numbers)
     if kind is RuleKind.SIMULTANEOUS:
-        return [] if not numbers.value else ["“同时”的规则没有天数,value 请写 0 或不写。"]
+        return [] if not numbers.value else [Said("“同时”的规则没有天数,value 请写 0 或不写。")]
     if kind is RuleKind.ANNUAL_DATE:
         return _annual(numbers, needs_local_value=needs_local_value)
     return _counted(numbers, kind, needs_local_value=needs_local_value)
@@ -38,39 +39,41 @@ def shape_problems(numbers: RuleNumbers, *, needs_local_value: bool = False) -> 
 def _wordless(numbers: RuleNumbers) -> list[str]:
     if numbers.value is None and not numbers.unit and not numbers.max_value and not numbers.month_day:
         return []
-    return ["“及时”“持续”的规则没有数字和单位,请删去,或换一个 kind。"]
+    return [Said("“及时”“持续”的规则没有数字和单位,请删去,或换一个 kind。")]
 
 
 def _annual(numbers: RuleNumbers, *, needs_local_value: bool) -> list[str]:
     if numbers.unit != Unit.MONTH_DAY or numbers.value is not None:
-        return ["每年某日前的规则用 month_day(例如 '01-31')和 unit: month_day,不用 value。"]
+        return [Said("每年某日前的规则用 month_day(例如 '01-31')和 unit: month_day,不用 value。")]
     if not numbers.month_day:
-        return [] if needs_local_value else ["缺少 month_day(例如 '01-31')。"]
+        return [] if needs_local_value else [Said("缺少 month_day(例如 '01-31')。")]
     month, day = (int(part) for part in numbers.month_day.split("-"))
-    return [] if day <= _LENGTH[month] else [f"每年都要有的日期里没有 {numbers.month_day}。请改正。"]
+    if day <= _LENGTH[month]:
+        return []
+    return [Said("每年都要有的日期里没有 %(month_day)s。请改正。", month_day=numbers.month_day)]
 
 
 def _counted(numbers: RuleNumbers, kind: RuleKind, *, needs_local_value: bool) -> list[str]:
-    found = []
+    found: list[str] = []
     if numbers.month_day:
-        found.append("month_day 只用于每年某日前(annual_date)的规则。")
+        found.append(Said("month_day 只用于每年某日前(annual_date)的规则。"))
     if (kind is RuleKind.PERIODIC) != bool(numbers.period):
-        found.append("周期 period(month、quarter、year)只用于并且必须用于每期之后(periodic)的规则。")
+        found.append(Said("周期 period(month、quarter、year)只用于并且必须用于每期之后(periodic)的规则。"))
     if (kind is RuleKind.MIN_MAX_DURATION) != (numbers.max_value is not None):
-        found.append("上限 max_value 只用于并且必须用于最短最长(min_max_duration)的规则。")
+        found.append(Said("上限 max_value 只用于并且必须用于最短最长(min_max_duration)的规则。"))
     if numbers.value is not None:
         return found + _number(numbers, numbers.value)
     if kind not in _OPEN_ENDED and not needs_local_value:
-        found.append("缺少数字 value;须由县里确定的,请写 needs_local_value: true。")
+        found.append(Said("缺少数字 value;须由县里确定的,请写 needs_local_value: true。"))
     return found
 
 
 def _number(numbers: RuleNumbers, value: int) -> list[str]:
-    found = []
+    found: list[str] = []
     if value == 0:
-        found.append("数字 value 应大于 0。")
+        found.append(Said("数字 value 应大于 0。"))
     if numbers.unit not in _COUNTED:
-        found.append("单位 unit 应为 working_day、calendar_day、hour 或 month。")
+        found.append(Said("单位 unit 应为 working_day、calendar_day、hour 或 month。"))
     if numbers.max_value is not None and numbers.max_value < value:
-        found.append("上限 max_value 小于下限 value。")
+        found.append(Said("上限 max_value 小于下限 value。"))
     return found

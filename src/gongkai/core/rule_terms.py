@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.core.periods import MONTHS_IN, month_day_in
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import RuleKind, Unit
 
 INCLUDE_PUBLISH_DAY = "include_publish_day"
@@ -59,26 +60,34 @@ class RuleTerms:
 
     def __post_init__(self) -> None:
         if self.period and self.period not in MONTHS_IN:
-            raise TermsError(f"周期“{self.period}”不认识:只能是 month、quarter 或 year。")
+            raise TermsError(Said("周期“%(period)s”不认识:只能是 month、quarter 或 year。", period=self.period))
         if self.kind is RuleKind.PERIODIC and not self.period:
-            raise TermsError("周期性规则须写明周期:month、quarter 或 year。")
+            raise TermsError(Said("周期性规则须写明周期:month、quarter 或 year。"))
         if self.day_count_override not in {"", INCLUDE_PUBLISH_DAY}:
-            raise TermsError(f"起算方式“{self.day_count_override}”不认识:只能是 {INCLUDE_PUBLISH_DAY} 或留空。")
+            raise TermsError(
+                Said(
+                    "起算方式“%(given)s”不认识:只能是 %(known)s 或留空。",
+                    given=self.day_count_override,
+                    known=INCLUDE_PUBLISH_DAY,
+                )
+            )
         if self.month_day:
             try:
                 month_day_in(2024, self.month_day)
             except ValueError:
-                raise TermsError(f"“{self.month_day}”不是一年中的某日:应为 MM-DD,例如 01-31。") from None
+                raise TermsError(
+                    Said("“%(month_day)s”不是一年中的某日:应为 MM-DD,例如 01-31。", month_day=self.month_day)
+                ) from None
 
     def number(self, price: int | None) -> tuple[int | None, str]:
         """The number that applies at ``price`` (yuan), ``None`` when there is none, and a remark on the choice."""
         if self.tiers and price is not None:
             chosen = next((tier for tier in self.tiers if tier.holds(price)), None)
             if chosen is None:
-                return None, f"底价 {price} 元不在任何一档之内,这条规则没有规定期限。"
-            return chosen.value, f"底价 {price} 元,适用 {chosen.value} 的一档。"
+                return None, Said("底价 %(price)s 元不在任何一档之内,这条规则没有规定期限。", price=price)
+            return chosen.value, Said("底价 %(price)s 元,适用 %(value)s 的一档。", price=price, value=chosen.value)
         if self.value is None:
-            return None, "待核实:法条没有给出数字,须由县政务公开办填入本地期限并注明来源。"
+            return None, Said("待核实:法条没有给出数字,须由县政务公开办填入本地期限并注明来源。")
         if self.tiers:
-            return self.value, f"未提供底价,按基本的 {self.value} 计算;底价较高的期限更长。"
-        return self.value, "数值待核实:各地不一,须由县政务公开办核实。" if self.needs_local_value else ""
+            return self.value, Said("未提供底价,按基本的 %(value)s 计算;底价较高的期限更长。", value=self.value)
+        return self.value, Said("数值待核实:各地不一,须由县政务公开办核实。") if self.needs_local_value else ""

@@ -49,6 +49,7 @@ class ObligationState(StrEnum):
     TOO_EARLY = "too_early"  # 提前公开
     OVERDUE = "overdue"  # 逾期未公开
     WAIVED = "waived"  # 免除
+    CONCLUDED = "concluded"  # 经审查不主动公开
 
 
 class ObligationGround(StrEnum):
@@ -68,6 +69,7 @@ class RevisionStage(StrEnum):
     APPROVED = "approved"  # 审查通过
     PUBLISHED = "published"  # 已公开
     DISCARDED = "discarded"  # 已作废
+    CONCLUDED = "concluded"  # 已认定不主动公开
 
 
 class DisclosureStatus(StrEnum):
@@ -116,6 +118,7 @@ class LeafKind(StrEnum):
     CATALOGUE = "catalogue"
     RULES = "rules"
     CALENDAR = "calendar"
+    WITHHOLD = "withhold"  # a superseded version taken out of public reading
     RELEASE = "release"  # a finding of the privacy check released for publication
 
 
@@ -141,10 +144,12 @@ class EventKind(StrEnum):
     ITEM_PROPOSAL_DECIDED = "item.proposal_decided"
     RULE_CONFIRMED = "rule.confirmed"
     RULE_CHANGED = "rule.changed"
+    FACT_DECIDED = "fact.decided"
     FACT_CONFIRMED = "fact.confirmed"
     OBLIGATION_OPENED = "obligation.opened"
     OBLIGATION_MET = "obligation.met"
     OBLIGATION_WAIVED = "obligation.waived"
+    OBLIGATION_CONCLUDED = "obligation.concluded"
     OBLIGATION_RECOMPUTED = "obligation.recomputed"
     OBLIGATION_OVERDUE = "obligation.overdue"
     ITEM_FELL_SILENT = "item.fell_silent"
@@ -155,8 +160,10 @@ class EventKind(StrEnum):
     DISCLOSURE_PUBLISHED = "disclosure.published"
     DISCLOSURE_CORRECTED = "disclosure.corrected"
     DISCLOSURE_WITHDRAWN = "disclosure.withdrawn"
+    DISCLOSURE_VERSION_WITHHELD = "disclosure.version_withheld"
     DISCLOSURE_EXPIRED = "disclosure.expired"
     DISCLOSURE_DISCARDED = "disclosure.discarded"
+    DISCLOSURE_CONCLUDED = "disclosure.concluded"
     DISCLOSURE_FIRST_PUBLISHED = "disclosure.first_publication_recorded"
     DISCLOSURES_IMPORTED = "disclosures.imported"
     DOCUMENT_STORED = "document.stored"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from gongkai.core.said import Said
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -24,10 +26,20 @@ class CalendarGapError(Exception):
     def __init__(self, *, day: date | None, known_from: date, known_until: date) -> None:
         self.day, self.known_from, self.known_until = day, known_from, known_until
         self.too_early = day is not None and day < known_from
-        super().__init__(
-            f"节假日日历只覆盖 {known_from} 至 {known_until},"
-            + (f"{day} 早于日历起点,无法计算。" if self.too_early else "其后的放假安排尚未公布,无法计算。")
-        )
+        if self.too_early:
+            why = Said(
+                "节假日日历只覆盖 %(known_from)s 至 %(known_until)s,%(day)s 早于日历起点,无法计算。",
+                known_from=known_from,
+                known_until=known_until,
+                day=day,
+            )
+        else:
+            why = Said(
+                "节假日日历只覆盖 %(known_from)s 至 %(known_until)s,其后的放假安排尚未公布,无法计算。",
+                known_from=known_from,
+                known_until=known_until,
+            )
+        super().__init__(why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,22 @@ class YearCalendar:
 
     def __post_init__(self) -> None:
         if both := self.days_off & self.workdays:
-            raise CalendarDataError(f"{self.year} 年日历:{min(both)} 既列为放假又列为上班。请核对通知原文。")
+            raise CalendarDataError(
+                Said(
+                    "%(year)s 年日历:%(day)s 既列为放假又列为上班。请核对通知原文。",
+                    year=self.year,
+                    day=min(both),
+                )
+            )
         first, last = date(self.year - 1, 12, 1), date(self.year, 12, 31)
         if stray := [d for d in self.days_off | self.workdays if not first <= d <= last]:
-            raise CalendarDataError(f"{self.year} 年日历:{min(stray)} 不属于这一年的放假安排。请核对年份。")
+            raise CalendarDataError(
+                Said(
+                    "%(year)s 年日历:%(day)s 不属于这一年的放假安排。请核对年份。",
+                    year=self.year,
+                    day=min(stray),
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +232,12 @@ class Calendar:
 def _unbroken(announced: Sequence[YearCalendar]) -> list[YearCalendar]:
     """The announced years in order. Raises ``CalendarDataError`` when there is none or one is missing between."""
     if not announced:
-        raise CalendarDataError("没有任何已公布年份的节假日日历。请先载入日历(manage.py load_profile)。")
+        raise CalendarDataError(Said("没有任何已公布年份的节假日日历。请先载入日历(manage.py load_profile)。"))
     for earlier, later in pairwise(announced):
         if later.year != earlier.year + 1:
-            raise CalendarDataError(f"缺少 {earlier.year + 1} 年的节假日日历。年份必须连续,请补齐后再载入。")
+            raise CalendarDataError(
+                Said("缺少 %(year)s 年的节假日日历。年份必须连续,请补齐后再载入。", year=earlier.year + 1)
+            )
     return list(announced)
 
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 
-from gongkai.core.vocabulary import DisclosureStatus, EventKind, RevisionStage, Verdict
-from gongkai.disclosures.models import Attachment, ConfidentialityReview, Disclosure, Revision
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, ObligationGround, RevisionStage, Verdict
+from gongkai.disclosures.ending import as_of
+from gongkai.disclosures.ending import last_taken_back as last_taken_back  # noqa: PLC0414 - asked for here by readers
+from gongkai.disclosures.ending import taken_back as taken_back  # noqa: PLC0414 - asked for here by readers
+from gongkai.disclosures.models import Attachment, ConfidentialityReview, Discharge, Disclosure, Revision
 from gongkai.documents.models import PageText
 from gongkai.events.models import Event
+from gongkai.obligations.models import Obligation
 
 PUBLIC = (DisclosureStatus.PUBLISHED, DisclosureStatus.WITHDRAWN, DisclosureStatus.EXPIRED)
+_READ = (DisclosureStatus.PUBLISHED, DisclosureStatus.EXPIRED)
 READABLE = (DisclosureStatus.PUBLISHED,)
 WRITING = (EventKind.DISCLOSURE_DRAFTED, EventKind.DISCLOSURE_REVISED, EventKind.DISCLOSURE_SUBMITTED)
 
@@ -72,9 +76,9 @@ def page(
     return found[:size], (last.published_at, last.pk)
 
 
-def detail(public_id: str) -> Disclosure | None:
-    """One public disclosure with all its page needs, or None when there is none the public may see."""
-    return (
+def detail(public_id: str, *, on: date) -> Disclosure | None:
+    """One public disclosure with all its page needs, as read ``on`` that day; None when none may be seen."""
+    found = (
         public()
         .filter(public_id=public_id)
         .select_related("published_revision", "withholding_ground")
@@ -87,18 +91,69 @@ def detail(public_id: str) -> Disclosure | None:
         )
         .first()
     )
+    return as_of(found, on) if found else None
 
 
-def _clocks() -> QuerySet[Any]:
-    model = Disclosure.obligations.rel.model
-    return model._default_manager.select_related("rule_version__rule", "agency").order_by("due_at")
+def _clocks() -> QuerySet[Obligation]:
+    rows = Obligation.objects.select_related("rule_version__rule", "agency")
+    return with_public_labels(rows).order_by("due_at")
+
+
+def with_public_labels(clocks: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Clocks with ``public_label``: what they are about, as far as the public may read it.
+
+    The words of an officer become public with a publication that is still read; before, and once it was taken
+    back, a clock is known by item, agency and days. What the system itself worded (a period) is always shown.
+    """
+    read = Discharge.objects.filter(obligation=OuterRef("pk"), disclosure__status__in=_READ)
+    shown = Q(Exists(read)) | ~Q(ground=ObligationGround.FACT)
+    return clocks.annotate(public_label=Case(When(shown, then=F("label")), default=Value("")))
 
 
 def versions(disclosure: Disclosure) -> list[Revision]:
-    """Every version that was ever public, oldest first, with its attachments."""
-    return list(
+    """Every version that was ever public, oldest first, with its attachments; for public reading.
+
+    Of a withheld one only number, moment and log position are left, with ``withholding`` saying why: whatever
+    door shows versions can show no more of it.
+    """
+    found = (
         disclosure.revisions.filter(stage=RevisionStage.PUBLISHED)
+        .select_related("withheld__ground")
         .prefetch_related(Prefetch("attachments", Attachment.objects.select_related("file")))
+        .order_by("number")
+    )
+    return [_emptied(version) if version.withholding else version for version in found]
+
+
+def _emptied(version: Revision) -> Revision:
+    """The row as read, without anything that was published in it; it is never saved."""
+    version.title = version.doc_no = version.summary = version.body = version.reason = ""
+    version.elements, version.content = {}, None
+    version.formed_on = version.ends_on = None
+    version._prefetched_objects_cache["attachments"] = Attachment.objects.none()  # type: ignore[attr-defined]  # Django's own cache
+    return version
+
+
+def public_attachment(disclosure: Disclosure, key: int) -> Attachment | None:
+    """An attachment of a version that is or was public and is not withheld."""
+    return (
+        Attachment.objects.filter(
+            pk=key,
+            revision__disclosure=disclosure,
+            revision__stage=RevisionStage.PUBLISHED,
+            revision__withheld__at=None,
+        )
+        .select_related("file", "revision__disclosure")
+        .first()
+    )
+
+
+def superseded(disclosure: Disclosure) -> list[Revision]:
+    """Versions the public can still read although a later one is in force, oldest first; for officers."""
+    return list(
+        disclosure.revisions.filter(stage=RevisionStage.PUBLISHED, withheld__at=None)
+        .exclude(pk=disclosure.published_revision_id or 0)
+        .select_related("withheld")
         .order_by("number")
     )
 
@@ -143,6 +198,12 @@ def authors_of(revision: Revision) -> set[int]:
     return {pk for pk in (revision.created_by_id, revision.submitted_by_id, *touched) if pk}
 
 
+def barred_from_review(revision: Revision) -> set[int]:
+    """Ids of who may not decide about it: its authors, and those of a version its publication would withhold."""
+    asked = revision.withholds.filter(at=None).select_related("version")
+    return authors_of(revision).union(*(authors_of(wish.version) for wish in asked))
+
+
 def steps_passed(revision: Revision) -> list[ConfidentialityReview]:
     """The reviews that approved the text since it was last submitted."""
     since = Q(at__gte=revision.submitted_at) if revision.submitted_at else Q()
@@ -174,9 +235,12 @@ class SearchableDisclosure:
     exchange_type: str = ""
 
 
-def searchable(ids: Sequence[int]) -> Iterator[SearchableDisclosure]:
-    """The public ones among ``ids``, with body (HTML), elements and attachment pages; three queries a call."""
-    rows = list(public().filter(pk__in=ids).select_related("published_revision"))
+def searchable(ids: Sequence[int], *, on: date) -> Iterator[SearchableDisclosure]:
+    """The public ones among ``ids`` as read ``on`` that day, with body (HTML), elements and attachment pages.
+
+    Three queries a call.
+    """
+    rows = [as_of(d, on) for d in public().filter(pk__in=ids).select_related("published_revision")]
     shown = [d.published_revision_id for d in rows if d.published_revision_id and d.status in READABLE]
     attached: dict[int, list[tuple[str, int]]] = {}
     for revision_id, name, file_id in Attachment.objects.filter(revision_id__in=shown).values_list(

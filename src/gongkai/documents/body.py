@@ -11,11 +11,11 @@ from html import escape
 from django.utils import timezone
 from lxml import etree
 
-from gongkai.core.privacy import Finding, Layer, masked
+from gongkai.core.privacy import Finding, Layer, masked, rules_from
 from gongkai.documents import bounds
 from gongkai.documents.formats import web
 from gongkai.documents.formats.passages import Passage
-from gongkai.documents.inspection import Check, rules_from
+from gongkai.documents.inspection import Check
 from gongkai.documents.masking.masker import Masker
 from gongkai.documents.rules import county_rules
 

@@ -1,8 +1,7 @@
 """One walk over a file that yields its pages for search and its findings for the privacy check."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,25 @@ from gongkai.core.privacy import (
     Finding,
     Kind,
     Layer,
-    MaskFormats,
     Rules,
     looks_like_headings,
+    masked_place,
+    rules_from,
     scan_text,
 )
+from gongkai.core.said import Said
 from gongkai.documents import bounds, media
-from gongkai.documents.formats.image import GPS_FOUND
-from gongkai.documents.formats.passages import CELL_GAP, VISIBLE, Passage, Source, UnreadableFileError
+from gongkai.documents.formats.passages import (
+    CELL_GAP,
+    GPS_FOUND,
+    VISIBLE,
+    Passage,
+    Source,
+    UnreadableFileError,
+    column_name,
+)
 from gongkai.documents.formats.reading import passages
-from gongkai.documents.formats.sheet import column_name
+from gongkai.documents.seams import Seams
 
 # In these layers a bare number is as often machinery (identifiers, sizes) as a telephone.
 _DOUBTFUL = frozenset({Layer.OTHER})
@@ -34,18 +42,23 @@ class Check:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._headings: dict[str, Sequence[str]] = {}
+        self._seams = Seams(rules.formats)
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         """What is found in ``passage``, with its layer and place."""
         if passage.fault:
-            yield _unreadable(passage)
+            yield self._unreadable(passage)
         if passage.layer is Layer.EXIF and passage.text == GPS_FOUND:
-            why, rule = "图片带有拍摄位置(GPS)", RULES[Kind.ADDRESS]
+            why, rule = Said("图片带有拍摄位置(GPS)"), RULES[Kind.ADDRESS]
             gps = Finding(Kind.ADDRESS, Certainty.LIKELY, 0, len(passage.text), "GPS ****", why, rule)
-            yield gps.at(passage.layer, passage.place)
+            yield gps.at(passage.layer, self.shown(passage.place))
             return
         for finding in scan_text(passage.text, self._rules, headings=self.columns(passage)):
+            if passage.seams and not any(finding.start < seam < finding.end for seam in passage.seams):
+                continue  # told already by the piece that holds all of it
             yield self._placed(finding, passage)
+        if not passage.seams:
+            yield from self._seams.findings(passage)
 
     def columns(self, passage: Passage) -> Sequence[str]:
         """The headings that name the cells of this row; empty for a row that is itself one of headings."""
@@ -63,28 +76,20 @@ class Check:
     def _placed(self, finding: Finding, passage: Passage) -> Finding:
         place = passage.place
         if passage.table:
-            place += f"{column_name(passage.text.count(CELL_GAP, 0, finding.start) + 1)}列"
+            place += Said("%(column)s列", column=column_name(passage.text.count(CELL_GAP, 0, finding.start) + 1))
         if passage.layer in _DOUBTFUL and finding.kind in _BARE and finding.certainty is Certainty.CERTAIN:
             finding = replace(finding, certainty=Certainty.LIKELY)
-        return finding.at(passage.layer, place)
+        return finding.at(passage.layer, self.shown(place))
 
+    def _unreadable(self, passage: Passage) -> Finding:
+        """A part nobody could check. A picture asks for a look; anything else stops the publication."""
+        certainty = Certainty.POSSIBLE if passage.picture else Certainty.CERTAIN
+        finding = Finding(Kind.UNREADABLE, certainty, 0, 0, "", passage.fault, RULES[Kind.UNREADABLE])
+        return finding.at(passage.layer if passage.picture else Layer.FILE, self.shown(passage.place))
 
-def _unreadable(passage: Passage) -> Finding:
-    """A part nobody could check. A picture asks for a look; anything else stops the publication."""
-    certainty = Certainty.POSSIBLE if passage.picture else Certainty.CERTAIN
-    finding = Finding(Kind.UNREADABLE, certainty, 0, 0, "", passage.fault, RULES[Kind.UNREADABLE])
-    return finding.at(passage.layer if passage.picture else Layer.FILE, passage.place)
-
-
-def rules_from(data: Mapping[str, Any]) -> Rules:
-    """The rules of a request: ``words``, ``closed_documents``, ``masks``, ``today`` (ISO). All may be missing."""
-    today = data.get("today")
-    return Rules(
-        words=data.get("words") or {},
-        closed_documents=frozenset(data.get("closed_documents") or ()),
-        formats=MaskFormats.from_profile(data.get("masks") or {}),
-        today=date.fromisoformat(today) if today else None,
-    )
+    def shown(self, place: str) -> str:
+        """A place as it may be kept: the names of sheets and files in it are masked."""
+        return masked_place(place, self._rules)
 
 
 def as_answer(finding: Finding) -> dict[str, str]:
@@ -156,7 +161,12 @@ class Inspection:
     def summary(self) -> dict[str, Any]:
         """What is said of the file as a whole."""
         if self.kept >= bounds.FILE_CHARACTERS:
-            self.notes.append(f"文字超过 {bounds.FILE_CHARACTERS} 字,其后没有进入检索(但已检查)")
+            self.notes.append(
+                Said(
+                    "文字超过 %(most)s 字,其后没有进入检索(但已检查)",
+                    most=bounds.FILE_CHARACTERS,
+                )
+            )
         is_scan = bool(self.count) and self.pictures == self.count
         told = {"pages": self.count, "is_scan": is_scan, "pictures": self.pictures}
         return {**told, "scanned": self.scanned[:100], "notes": self.notes}
@@ -172,20 +182,30 @@ def inspect(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     inspection, check, hits = Inspection(), Check(rules_from(request.get("rules") or {})), 0
     with path.open("rb") as source:
         for passage in passages(source, name=request["name"]):
-            for page in inspection.take(passage):
+            for page in inspection.take(_named(passage, check)):
                 yield from [page] if "pages" in wanted else []
             for finding in check.findings(passage) if "findings" in wanted else ():
                 hits += 1
                 if hits <= bounds.FINDINGS:
                     yield {"finding": as_answer(finding)}
-        media_type = _type_of(source, request["name"])
+        media_type, macros = _type_of(source, request["name"])
     for page in inspection.finish():
         yield from [page] if "pages" in wanted else []
-    yield {"summary": inspection.summary() | {"findings": hits, "media_type": media_type}}
+    yield {"summary": inspection.summary() | {"findings": hits, "media_type": media_type, "macros": macros}}
 
 
-def _type_of(source: Source, name: str) -> str:
+def _named(passage: Passage, check: Check) -> Passage:
+    """The passage with names in place and label masked: they go where its text goes, to the index and to notes."""
+    label = check.shown(passage.label) if passage.page else passage.label
+    place = check.shown(passage.place) if passage.fault else passage.place
+    if (place, label) == (passage.place, passage.label):
+        return passage
+    return replace(passage, place=place, label=label)
+
+
+def _type_of(source: Source, name: str) -> tuple[str, bool]:
     try:
-        return media.recognise(source, name=name).media_type
+        recognised = media.recognise(source, name=name)
     except UnreadableFileError:
-        return ""
+        return "", False
+    return recognised.media_type, recognised.macros

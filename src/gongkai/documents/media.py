@@ -2,11 +2,11 @@
 
 import zipfile
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from pathlib import PurePath
 
-import puremagic
-
+from gongkai.core.said import Said
 from gongkai.documents.formats.package import BROKEN
 from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.formats.plain import decoded
@@ -89,7 +89,7 @@ def _zip(source: Source) -> Recognised:
                     return Recognised(kind, macros=any(n.startswith(("Basic/", "Scripts/")) for n in names))
             return Recognised(OFD if "OFD.xml" in names else ZIP)
     except BROKEN as error:
-        raise UnreadableFileError("压缩结构已损坏,打不开:请用原软件重新保存后再上传") from error
+        raise UnreadableFileError(Said("压缩结构已损坏,打不开:请用原软件重新保存后再上传")) from error
 
 
 def _ooxml(types: bytes, *, macros: bool) -> Recognised:
@@ -130,7 +130,7 @@ def _ole(source: Source) -> Recognised:
     for name, media_type in _OLE_NAMES:
         if name in names:
             return Recognised(media_type, macros)
-    raise UnreadableFileError("无法识别的旧版文件:请另存为 docx、xlsx、pptx 或 PDF 后重新上传")
+    raise UnreadableFileError(Said("无法识别的旧版文件:请另存为 docx、xlsx、pptx 或 PDF 后重新上传"))
 
 
 def _text(head: bytes, name: str) -> Recognised:
@@ -139,7 +139,7 @@ def _text(head: bytes, name: str) -> Recognised:
         decoded(head[: len(head) - len(head) % 2] if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else _whole(head))
     except UnreadableFileError:
         raise UnreadableFileError(
-            f"不支持的文件类型({_guess(head)}):请转换为 PDF、docx、xlsx 等常用格式"
+            Said("不支持的文件类型(%(kind)s):请转换为 PDF、docx、xlsx 等常用格式", kind=_guess(head))
         ) from None
     if any(mark in low for mark in _HTML_MARKS):
         return Recognised(HTML)
@@ -152,11 +152,12 @@ def _whole(head: bytes) -> bytes:
 
 
 def _guess(head: bytes) -> str:
+    puremagic = import_module("puremagic")  # asked for strange files only, and every reader would wait for it
     try:
         found = puremagic.magic_stream(BytesIO(head))
     except (puremagic.PureError, ValueError):
-        return "未知"
-    return found[0].name or found[0].extension if found else "未知"
+        return Said("未知")
+    return found[0].name or found[0].extension if found else Said("未知")
 
 
 def extension(name: str) -> str:

@@ -65,7 +65,9 @@ class Finding(models.Model):
     """One hit of the privacy check, without the data itself: kind, place and a masked value.
 
     ``subject`` is ``file:<sha256>`` or the noun and id of a body text (``revision:12``). A finding is open until
-    it is released by a person; masking makes a new file, whose own findings count.
+    it is released by a person; masking makes a new file, whose own findings count. The same bytes may hang on
+    several publications: a finding in a file stays open, and its release is a row beside it that holds for the
+    publication named by ``scope`` only.
     """
 
     subject = models.CharField(max_length=80)
@@ -83,6 +85,9 @@ class Finding(models.Model):
     released_by = models.ForeignKey(OFFICER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=300, blank=True)
     legal_basis = models.CharField(max_length=300, blank=True)
+    scope = models.CharField(
+        max_length=48, blank=True, help_text="of a released one in a file: the publication it is released for"
+    )
 
     class Meta:
         ordering = ["pk"]

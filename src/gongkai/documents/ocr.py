@@ -14,10 +14,11 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
-from gongkai.core.privacy import Layer
+from gongkai.core.privacy import Layer, rules_from
+from gongkai.core.said import Said
 from gongkai.documents import media
 from gongkai.documents.formats.passages import Passage
-from gongkai.documents.inspection import Check, as_answer, rules_from
+from gongkai.documents.inspection import Check, as_answer
 
 PAGES = 30
 SECONDS = 60
@@ -39,7 +40,7 @@ def recognise(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         text = _text(program, _picture(path, request["media_type"], number))
         if not text.strip():
             continue
-        place = f"第{number}页(识别文字)"
+        place = Said("第%(number)s页(识别文字)", number=number)
         yield {"page": {"number": number, "label": place, "text": text, "recognised": True}}
         for finding in check.findings(Passage(Layer.TEXT, place, text, number, place)):
             yield {"finding": as_answer(finding)}

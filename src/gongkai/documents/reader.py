@@ -11,11 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.passages import UnreadableFileError
 
-SLOW = f"文件读取超过 {bounds.WAIT_SECONDS} 秒,已停止:请拆分或重新导出后再上传"
-DIED = f"文件读取中断(内容异常,或所需时间超过 {bounds.READ_SECONDS} 秒):请用原软件重新保存或拆分后再上传"
+SLOW = Said("文件读取超过 %(seconds)s 秒,已停止:请拆分或重新导出后再上传", seconds=bounds.WAIT_SECONDS)
+DIED = Said(
+    "文件读取中断(内容异常,或所需时间超过 %(seconds)s 秒):请用原软件重新保存或拆分后再上传",
+    seconds=bounds.READ_SECONDS,
+)
 _SOURCE = Path(__file__).resolve().parents[2]
 
 

@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from gongkai.core.said import Said
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.reader import Reader
 
@@ -70,7 +71,7 @@ def pasted_rows(text: str) -> list[list[str]]:
     characters or a quote that does not end.
     """
     if len(text) > MOST_PASTED:
-        raise UnreadableFileError("粘贴的内容过多:请改用上传 Excel 文件")
+        raise UnreadableFileError(Said("粘贴的内容过多:请改用上传 Excel 文件"))
     csv.field_size_limit(MOST_PASTED)
     try:
         rows = [
@@ -79,7 +80,7 @@ def pasted_rows(text: str) -> list[list[str]]:
                                   delimiter="\t", strict=True)
         ]  # fmt: skip
     except csv.Error as error:
-        raise UnreadableFileError("粘贴的内容中引号不配对:请重新复制后粘贴") from error
+        raise UnreadableFileError(Said("粘贴的内容中引号不配对:请重新复制后粘贴")) from error
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell), default=0)
@@ -96,7 +97,7 @@ def sheet_rows(path: Path, *, name: str) -> Iterator[list[str]]:
         for answer in reader.ask("rows", path, name=name):
             count += len(answer["rows"])
             if count > MOST_ROWS:
-                raise UnreadableFileError(f"表格超过 {MOST_ROWS} 行:请分批导入")
+                raise UnreadableFileError(Said("表格超过 %(most)s 行:请分批导入", most=MOST_ROWS))
             yield from answer["rows"]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from gongkai.core.said import Said
+
 _CHUNK = 256 * 1024
 _SECONDS = 60
-NOT_CONFIGURED = "未配置病毒扫描"
-CLEAN = "病毒扫描未发现问题"
-UNREACHABLE = "病毒扫描服务连接不上,本文件未经病毒扫描"
+NOT_CONFIGURED = Said("未配置病毒扫描")
+CLEAN = Said("病毒扫描未发现问题")
+UNREACHABLE = Said("病毒扫描服务连接不上,本文件未经病毒扫描")
 
 
 @dataclass(frozen=True, slots=True)

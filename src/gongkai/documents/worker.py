@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.passages import UnreadableFileError
 
@@ -34,9 +35,16 @@ def answers(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     except UnreadableFileError as error:
         yield {"error": str(error)}
     except MemoryError:
-        yield {"error": f"文件读取需要的内存超过 {bounds.READ_MEMORY // bounds.MIB} MB,已停止:请拆分后重新上传"}
+        yield {
+            "error": Said(
+                "文件读取需要的内存超过 %(megabytes)s MB,已停止:请拆分后重新上传",
+                megabytes=bounds.READ_MEMORY // bounds.MIB,
+            )
+        }
     except RecursionError:
-        yield {"error": "文件内部嵌套过深,已停止读取:请用原软件重新保存后再上传"}
+        yield {"error": Said("文件内部嵌套过深,已停止读取:请用原软件重新保存后再上传")}
+    except Exception:  # noqa: BLE001 - a hostile file may break any library in any way; this process is sound
+        yield {"error": Said("文件内容异常(有损坏或不合格式的部分),读不下去:请用原软件重新保存或导出后再上传")}
 
 
 def serve() -> None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Model
+from django.db.models import Model
 
 from gongkai.core.vocabulary import EventKind
+from gongkai.events.bulk import insert_rows
+from gongkai.events.counting import take
 from gongkai.events.models import Event, EventHead
 
 
@@ -32,7 +34,7 @@ def announce(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event belongs to the transaction of its action")
     return Event.objects.create(
-        position=_take(1),
+        position=take(EventHead, "position", key=1),
         kind=kind.value,
         subject=subject,
         at=at,
@@ -60,29 +62,13 @@ def announce_many(
         raise transaction.TransactionManagementError("an event belongs to the transaction of its action")
     if not happenings:
         return
-    first = _take(len(happenings)) - len(happenings) + 1
-    Event.objects.bulk_create(
-        [
-            Event(
-                position=position,
-                kind=kind.value,
-                subject=happening.subject,
-                at=at,
-                by_id=by.pk if by else None,
-                agency_id=happening.agency_id,
-                facts=dict(happening.facts),
-            )
+    first = take(EventHead, "position", key=1, count=len(happenings)) - len(happenings) + 1
+    kind_name, by_id = kind.value, by.pk if by else None
+    insert_rows(
+        Event,
+        ("position", "kind", "subject", "at", "by", "agency", "facts"),
+        (
+            (position, kind_name, happening.subject, at, by_id, happening.agency_id, dict(happening.facts))
             for position, happening in enumerate(happenings, start=first)
-        ],
-        batch_size=500,
+        ),
     )
-
-
-def _take(count: int) -> int:
-    """Lock the head until the caller commits, move it by ``count``, and return the last position taken."""
-    head = EventHead.objects.filter(pk=1)
-    if not head.update(position=F("position") + count):
-        # The very first event. Two transactions may meet here: the insert of the later one waits and yields.
-        EventHead.objects.bulk_create([EventHead(pk=1, position=0)], ignore_conflicts=True)
-        head.update(position=F("position") + count)
-    return head.values_list("position", flat=True).get()

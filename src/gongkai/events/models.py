@@ -52,3 +52,14 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower} @ {self.position}"
+
+
+class Round(models.Model):
+    """When a piece of background work was last done to its end, and for which day. One row a piece."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    on = models.DateField(help_text="the day it was done for; never goes back")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.on}"

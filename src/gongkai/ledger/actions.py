@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongkai.core import canonical, merkle, tiles
 from gongkai.core.vocabulary import LeafKind
+from gongkai.events.counting import take
 from gongkai.ledger.models import Leaf, LogHead
 
 MAX_SUBJECT = 80
@@ -18,6 +18,17 @@ _OURS = frozenset({"kind", "subject", "at"})
 
 class RecordTooLargeError(ValueError):
     """A record's canonical form exceeds the 65 535 bytes an entry of the log may have."""
+
+
+def hold() -> None:
+    """Lock the log until the caller commits, before a leaf that tells of rows which are locked after the log.
+
+    The order of locks is the log, then clocks, then events. Raises ``TransactionManagementError`` outside a
+    transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a lock belongs to the transaction of its action")
+    take(LogHead, "size", key=1, count=0)
 
 
 def append(*, kind: LeafKind, subject: str, record: Mapping[str, Any], at: datetime) -> Leaf:
@@ -52,20 +63,10 @@ def append(*, kind: LeafKind, subject: str, record: Mapping[str, Any], at: datet
             % {"size": len(entry), "most": tiles.MAX_ENTRY_BYTES}
         )
     return Leaf.objects.create(
-        position=_next_position(),
+        position=take(LogHead, "size", key=1) - 1,
         kind=kind.value,
         subject=subject,
         at=at,
         record=entry,
         leaf_hash=merkle.leaf_hash(entry),
     )
-
-
-def _next_position() -> int:
-    """Take the next position; the head row is locked from here to the end of the transaction."""
-    head = LogHead.objects.filter(pk=1)
-    if not head.update(size=F("size") + 1):
-        # The very first leaf. Two transactions may meet here: the insert of the later one waits and yields.
-        LogHead.objects.bulk_create([LogHead(pk=1, size=0)], ignore_conflicts=True)
-        head.update(size=F("size") + 1)
-    return head.values_list("size", flat=True).get() - 1

@@ -81,10 +81,16 @@ class Obligation(models.Model):
     provisional_reason = models.CharField(max_length=200, blank=True)
     calendar_version = models.CharField(max_length=80)
     working = models.JSONField(default=dict)
+    decision = models.CharField(
+        max_length=300, blank=True, help_text="on what ground it was decided that publication is owed"
+    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     met_at = models.DateTimeField(null=True, blank=True)
     overdue_at = models.DateTimeField(null=True, blank=True, help_text="when a sweep first found it late")
+    concluded_at = models.DateTimeField(
+        null=True, blank=True, help_text="when review ended it without publication"
+    )
     waived_at = models.DateTimeField(null=True, blank=True)
     waived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils import timezone
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures.queries import searchable
@@ -17,6 +18,7 @@ KINDS = {
     EventKind.DISCLOSURE_CORRECTED,
     EventKind.DISCLOSURE_WITHDRAWN,
     EventKind.DISCLOSURE_EXPIRED,
+    EventKind.DISCLOSURE_VERSION_WITHHELD,
 }
 TOGETHER = 50
 """How many disclosures are read at once: their attachments are in memory together."""
@@ -77,12 +79,12 @@ def head() -> int:
 
 def index(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Put in what is public among ``ids``, take out what is not."""
-    wanted = list(ids)
+    wanted, today = list(ids), timezone.localdate()
     for start in range(0, len(wanted), TOGETHER):
         chunk = wanted[start : start + TOGETHER]
         there = set()
         # In the order of publication: their keys ascend, and so do the rows of the index.
-        for found in sorted(searchable(chunk), key=lambda found: (found.published_at, found.id)):
+        for found in sorted(searchable(chunk, on=today), key=lambda found: (found.published_at, found.id)):
             store.put(connection, found)
             there.add(found.id)
         for gone in set(chunk) - there:

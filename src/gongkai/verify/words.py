@@ -22,6 +22,7 @@ _KINDS = {
     "publish": ("公开", "publication"),
     "correct": ("更正", "correction"),
     "withdraw": ("撤回", "withdrawal"),
+    "withhold": ("收回旧版", "withholding of an old version"),
     "expire": ("公示期满", "end of notice period"),
     "catalogue": ("公开清单", "catalogue"),
     "rules": ("时限规则", "rules"),

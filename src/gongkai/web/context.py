@@ -55,7 +55,6 @@ def county(request: HttpRequest) -> dict[str, object]:
         "site": site(),
         "demo_data": demo_installed(),
         "embedded": settings.EMBEDDED or request.GET.get("embed") == "1",
-        "keep_embedded": request.GET.get("embed") == "1" and not settings.EMBEDDED,
         "elder": request.COOKIES.get("elder") == "1",
         "menu": _menu(request),
         "other_language": _other_language(request),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.agencies.actions.officers import appoint, create_officer, deactivate
 from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.queries import chose_own_password, county
 from gongkai.catalogue.actions import publish_catalogue
 from gongkai.catalogue.models import CatalogueVersion, Item
 from gongkai.catalogue.queries import latest_catalogue
@@ -17,8 +18,13 @@ from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Role, Verdict
 from gongkai.disclosures import actions as disclosures
 from gongkai.disclosures.models import Disclosure
+from gongkai.obligations import actions as clocks
 
 ADMINISTRATOR = "admin"
+NOT_JUDGED = (
+    "补公开:文件形成于本平台启用之前。当年是否已在其他渠道按时公开,本平台没有记录,因此不作时效评价;"
+    "待县政务公开办核实。"
+)
 
 
 class FirstDayError(Exception):
@@ -27,23 +33,33 @@ class FirstDayError(Exception):
 
 @transaction.atomic
 def ensure_administrator() -> str | None:
-    """Create the administrator with a one-time password and return it; None when one exists already."""
+    """Create the administrator with a one-time password and return it; None when one exists already.
+
+    The account manages accounts and nothing else: 县政务公开办 is another person, whom it creates.
+    """
     if Officer.objects.filter(username=ADMINISTRATOR).exists():
         return None
     now = timezone.now()
     office = _agency(_first_disclosure()["agency"])
     officer, password = create_officer(username=ADMINISTRATOR, display_name="系统管理员", by=None, at=now)
-    for role in (Role.ADMINISTRATOR, Role.OFFICE):
-        appoint(officer, agency=office, role=role, from_on=timezone.localdate(now), by=None, at=now)
+    today = timezone.localdate(now)
+    appoint(officer, agency=office, role=Role.ADMINISTRATOR, from_on=today, by=None, at=now)
     return password
+
+
+def awaited_administrator() -> Officer | None:
+    """The first administrator, while nobody has replaced the one-time password of the installation yet."""
+    officer = Officer.objects.filter(username=ADMINISTRATOR, is_active=True, must_change_password=True).first()
+    return None if officer is None or chose_own_password(officer) else officer
 
 
 @transaction.atomic
 def ensure_first_disclosure() -> Disclosure | None:
     """Publish the profile's first disclosure through the ordinary actions, once; None when anything is public.
 
-    Two accounts made for this act alone draft and review it, and are closed afterwards; both can be seen in
-    the operation log.
+    Accounts made for this act alone draft it, review it (as many reviewers as the county asks for) and waive the
+    clock of a document older than the platform; they are closed afterwards, their names say what they are, and
+    all can be seen in the operation log.
     """
     if Disclosure.objects.exists():
         return None
@@ -54,7 +70,7 @@ def ensure_first_disclosure() -> Disclosure | None:
     if item is None:
         raise FirstDayError(f"first-disclosure.yaml 中的事项 {facts['item']} 不在清单里。请改为清单中的事项编号。")
     drafter = _hand("init-drafter", "系统初始化(起草)", agency, Role.DRAFTER, now)
-    reviewer = _hand("init-reviewer", "系统初始化(审查)", agency, Role.REVIEWER, now)
+    reviewers = _reviewers(agency, now)
     revision = disclosures.start_draft(item, agency=agency, by=drafter, at=now, title=facts["title"])
     text = Text(
         title=facts["title"],
@@ -66,14 +82,27 @@ def ensure_first_disclosure() -> Disclosure | None:
     )
     revision = disclosures.save_revision(revision, text=text, edits=revision.edits, by=drafter, at=now)
     disclosures.submit(revision, by=drafter, at=now)
-    disclosures.record_review(
-        revision, verdict=Verdict.APPROVE, grounds=facts["review_grounds"], by=reviewer, at=now
-    )
+    for reviewer in reviewers:
+        disclosures.record_review(
+            revision, verdict=Verdict.APPROVE, grounds=facts["review_grounds"], by=reviewer, at=now
+        )
     revision.refresh_from_db()
+    office = _hand("init-office", "系统初始化(县政务公开办)", agency, Role.OFFICE, now)
+    _not_judged(revision.disclosure, office=office, now=now)
     disclosure = disclosures.publish(revision, by=drafter, at=now)
-    for officer in (drafter, reviewer):
+    for officer in (drafter, *reviewers, office):
         deactivate(officer, by=None, at=now)
     return disclosure
+
+
+def _not_judged(disclosure: Disclosure, *, office: Officer, now: datetime) -> None:
+    """The clock of a document formed before the platform was there is waived, in the open (decision 0008).
+
+    Whether it was published in time elsewhere is not known here: neither in time nor late would be true.
+    """
+    late = disclosure.obligations.filter(state__in=clocks.RUNNING, due_at__lte=now)
+    for obligation in late.select_related("item", "agency", "rule_version__rule"):
+        clocks.waive(obligation, ground=NOT_JUDGED, by=office, at=now)
 
 
 def ensure_catalogue() -> CatalogueVersion | None:
@@ -81,6 +110,17 @@ def ensure_catalogue() -> CatalogueVersion | None:
     if latest_catalogue() is not None:
         return None
     return publish_catalogue(by=None, at=timezone.now(), note="系统初始化时按县配置发布,待县政务公开办核对。")
+
+
+def _reviewers(agency: Agency, now: datetime) -> list[Officer]:
+    """One reviewer for each step of the county, called by its name."""
+    names = county().review_names
+    if len(names) == 1:
+        return [_hand("init-reviewer", "系统初始化(审查)", agency, Role.REVIEWER, now)]
+    return [
+        _hand(f"init-reviewer-{step}", f"系统初始化({name})", agency, Role.REVIEWER, now)
+        for step, name in enumerate(names, start=1)
+    ]
 
 
 def _hand(username: str, display_name: str, agency: Agency, role: Role, now: datetime) -> Officer:

@@ -1,5 +1,6 @@
 """Starting and stopping the two processes of one machine: the web server and the followers."""
 
+import http.client
 import os
 import signal
 import socket
@@ -26,9 +27,14 @@ def pid_file(name: str) -> Path:
 
 def log_file(name: str) -> Path:
     """What a background process prints."""
+    return log_folder() / f"{name}.log"
+
+
+def log_folder() -> Path:
+    """Where the logs of the background processes are."""
     folder = Path(settings.VAR_DIR) / "logs"
     folder.mkdir(exist_ok=True)
-    return folder / f"{name}.log"
+    return folder
 
 
 def alive(name: str) -> int | None:
@@ -60,14 +66,22 @@ def start(
     return process
 
 
-def start_web(*, host: str, port: int) -> int:
-    """The web server on ``host:port``. Raises ``StartError`` when the port is taken or it does not answer."""
+def require_free(*, host: str, port: int) -> None:
+    """Raise ``StartError`` when another program listens there. Asked before anything is prepared."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise StartError(f"端口 {port} 已被其他程序占用。请换一个端口,例如:make run PORT={port + 1}") from None
+        except (OSError, OverflowError):
+            another = port + 1 if 0 < port < 65535 else 8000
+            raise StartError(
+                f"端口 {port} 已被其他程序占用,或不能使用。请换一个端口,例如:make run PORT={another}"
+            ) from None
+
+
+def start_web(*, host: str, port: int) -> int:
+    """The web server on ``host:port``. Raises ``StartError`` when the port is taken or no page is answered."""
+    require_free(host=host, port=port)
     command = [
         sys.executable, "-m", "gunicorn", "gongkai.config.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
         "--threads", "4", "--timeout", "120", "--no-control-socket",
@@ -76,7 +90,7 @@ def start_web(*, host: str, port: int) -> int:
     (Path(settings.VAR_DIR) / "web.port").write_text(str(port), encoding="ascii")
     # The address officers and feeds are given follows the port unless the county set one.
     process = start("web", command, environment={"GONGKAI_SITE_URL": site_url(port)})
-    _await_port(process, host, port)
+    _await_answer(process, host, port)
     return process.pid
 
 
@@ -112,12 +126,23 @@ def stop(name: str) -> bool:
     return pid is not None
 
 
-def _await_port(process: "subprocess.Popen[bytes]", host: str, port: int) -> None:
+def _await_answer(process: "subprocess.Popen[bytes]", host: str, port: int) -> None:
+    """Until the site answers a request; a port that is merely open has perhaps nobody behind it."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        try:
-            with socket.create_connection((host, port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
+        if _answers("127.0.0.1" if host in {"0.0.0.0", ""} else host, port):  # noqa: S104 - compared, not bound
+            return
+        time.sleep(0.1)
+    stop("web")
     raise StartError(f"网站没有启动成功。原因在日志 {log_file('web')} 的末尾;改正后再执行 make run。")
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/robots.txt")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -41,6 +41,7 @@ MARKS: dict[str, dict[str, Mark]] = {
         ObligationState.TOO_EARLY: Mark(_("提前公开"), "◆", "warn"),
         ObligationState.OVERDUE: Mark(_("逾期未公开"), "■", "bad"),
         ObligationState.WAIVED: Mark(_("免除"), "–", ""),
+        ObligationState.CONCLUDED: Mark(_("经审查不主动公开"), "▣", ""),
     },
     "disclosure": {
         DisclosureStatus.UNPUBLISHED: Mark(_("未公开"), "○", ""),
@@ -55,6 +56,7 @@ MARKS: dict[str, dict[str, Mark]] = {
         RevisionStage.APPROVED: Mark(_("审查通过"), "◕", ""),
         RevisionStage.PUBLISHED: Mark(_("已公开"), "●", "good"),
         RevisionStage.DISCARDED: Mark(_("已作废"), "✕", ""),
+        RevisionStage.CONCLUDED: Mark(_("已认定不主动公开"), "▣", ""),
     },
     "evidence": {
         Evidence.PRIMARY_TEXT: Mark(_("已读原文"), "●", "good"),
@@ -68,6 +70,12 @@ OPENNESS: dict[str, Word] = {
     Openness.PROACTIVE: _("主动公开"),
     Openness.ON_REQUEST: _("依申请公开"),
     Openness.WITHHELD: _("不予公开"),
+}
+# What an approval says of a text that is not for proactive publication.
+AGREED: dict[str, Word] = {
+    Openness.PROACTIVE: _("同意公开"),
+    Openness.ON_REQUEST: _("同意依申请公开"),
+    Openness.WITHHELD: _("同意不予公开"),
 }
 VERDICTS: dict[str, Word] = {Verdict.APPROVE: _("同意公开"), Verdict.RETURN: _("退回修改")}
 ROLES: dict[str, Word] = {
@@ -133,6 +141,7 @@ LEAF_KINDS: dict[str, Word] = {
     "publish": _("公开"),
     "correct": _("更正"),
     "withdraw": _("撤回"),
+    "withhold": _("收回旧版"),
     "expire": _("公示期满"),
     "catalogue": _("公开清单"),
     "rules": _("时限规则"),

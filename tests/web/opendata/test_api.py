@@ -84,3 +84,20 @@ def test_agencies_and_items_are_there(client: Client) -> None:
     (item,) = client.get("/api/v1/items").json()
     assert (item["code"], item["agencies"]) == ("GP-01", ["czj"])
     assert client.get("/api/v1/obligations").json() == {"results": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/disclosures.atom?domain=nope", "/disclosures.feed.json?agency=nope", "/disclosures.csv?year=abc",
+        "/api/v1/disclosures?limit=abc", "/api/v1/disclosures?agency=nope", "/api/v1/disclosures?status=nope",
+    ],
+)  # fmt: skip
+def test_a_program_that_asks_for_what_is_not_there_is_refused_by_name(client: Client, address: str) -> None:
+    make_disclosure()
+    answer = client.get(address)
+    assert answer.status_code == 400
+    told = answer.json()["detail"] if "/api/" in address else answer.content.decode()
+    name, value = address.split("?")[1].split("=")
+    assert (f"{name}={value}" if name != "limit" else name) in told
+    assert "已忽略" not in told

@@ -18,6 +18,7 @@ from gongkai.catalogue.models import Item
 from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Role, Verdict
 from gongkai.disclosures import actions
+from gongkai.disclosures.actions.starting import Starting
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import store
 from gongkai.obligations.actions import open_obligation
@@ -126,7 +127,11 @@ class Story:
                 **facts,
             }
         )
-        actions.save_revision(revision, text=text, edits=revision.edits, by=drafter, at=at, township=township)
+        # Where the item's rule starts from another day than the text's own, the story's day is that of the text.
+        said = Starting(fact_on=text.formed_on, fact_at=at, apart=True)
+        actions.save_revision(
+            revision, text=text, edits=revision.edits, by=drafter, at=at, township=township, starting=said
+        )
         fresh = self._fresh(revision)
         actions.submit(fresh, by=drafter, at=at)
         actions.record_review(fresh, verdict=Verdict.APPROVE, grounds="不涉密(测试)", by=reviewer, at=at)
@@ -165,7 +170,7 @@ def tell(now: datetime | None = None) -> Story:
         body="<p>根据有关规定,现将有关情况更正公布如下。竞买截止时间顺延至2026年12月18日。内容为测试编写。</p>",
         doc_no="安自然资告〔2026〕17号",
     )
-    gone = story.publish("TD-14", "安溪县龙门镇污水管网工程合同订立信息", days=20, town="龙门")
+    gone = story.publish("TD-14", "安溪县龙门镇污水管网工程合同订立信息", days=20, fact_days=21, town="龙门")
     _item, agency = gone.item, gone.agency
     actions.withdraw(gone, reason="合同双方协商解除,重新招标。", by=story.of(agency)[2], at=story.ago(5))
     for number in range(1, 18):

@@ -134,34 +134,77 @@ def guess(n: int, *, at: datetime = NOON, receipt: str = RECEIPT) -> object:
     return look_up_place("public-rental", receipt=receipt, last_four=f"{n:04}", address=f"203.0.113.{n}", at=at)
 
 
-def test_the_endings_of_one_receipt_cannot_be_tried_from_many_addresses(listed: ApplicantList) -> None:
+def test_one_network_tries_few_endings_of_a_receipt_and_shuts_nobody_else_out(listed: ApplicantList) -> None:
     for n in range(lookups.ABOUT_ONE_RECEIPT):
         assert guess(n) is None
     with pytest.raises(TooManyLookupsError, match="24小时"):
         guess(99)
-    with pytest.raises(TooManyLookupsError):  # the right ending is of no use now, and a blank is no way round
-        look_up_place("public-rental", receipt=f" {RECEIPT}", last_four=ENDING, address="x", at=NOON)
+    with pytest.raises(
+        TooManyLookupsError
+    ):  # the right ending is of no use there now, and a blank is no way round
+        look_up_place("public-rental", receipt=f" {RECEIPT}", last_four=ENDING, address="203.0.113.200", at=NOON)
+    hers = look_up_place("public-rental", receipt=RECEIPT, last_four=ENDING, address="198.51.100.7", at=NOON)
+    assert hers is not None
     assert guess(1, receipt="ZF2026-00118") is None
     assert guess(1, at=NOON + timedelta(days=1)) is None
 
 
-def test_one_list_as_a_whole_is_not_asked_faster_than_the_bound(
+def test_many_networks_trying_one_receipt_get_fewer_tries_each_and_the_applicant_hers(
     listed: ApplicantList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookups, "ABOUT_ONE_LIST", 2)
+    monkeypatch.setattr(lookups, "TRIED_RECEIPT", 5)
+    said = {"receipt": RECEIPT, "at": NOON}
+    for n in range(5):
+        look_up_place("public-rental", last_four=f"{n:04}", address=f"10.0.{n}.1", **said)  # type: ignore[arg-type]
+    for n in range(lookups.WHEN_TRIED):
+        look_up_place("public-rental", last_four=f"{n:04}", address="10.1.0.1", **said)  # type: ignore[arg-type]
+    with pytest.raises(TooManyLookupsError):
+        look_up_place("public-rental", last_four="0009", address="10.1.0.99", **said)  # type: ignore[arg-type]
+    assert look_up_place("public-rental", last_four=ENDING, address="198.51.100.7", **said)  # type: ignore[arg-type]
+
+
+def test_a_list_asked_by_many_leaves_everybody_some_questions(
+    listed: ApplicantList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookups, "BUSY_LIST", 2)
     for n in range(2):
         guess(n, receipt=f"R{n}")
-    with pytest.raises(TooManyLookupsError):
-        guess(3, receipt="R3")
-    assert guess(3, receipt="R3", at=NOON + timedelta(minutes=10)) is None
+    for n in range(lookups.WHEN_BUSY):
+        assert guess(9, receipt=f"S{n}") is None
+    with pytest.raises(TooManyLookupsError, match="10分钟"):
+        guess(9, receipt="S9")
+    assert look_up_place("public-rental", receipt=RECEIPT, last_four=ENDING, address="198.51.100.7", at=NOON)
+
+
+def test_one_network_asks_for_so_many_receipts_a_day(
+    listed: ApplicantList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookups, "FROM_ONE_CALLER", 3)
+    for n in range(3):
+        guess(n, receipt=f"R{n}")
+    with pytest.raises(TooManyLookupsError, match="24小时"):
+        guess(4, receipt="R4")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("", ""),
+    ],
+)
+def test_a_caller_is_a_network(address: str, network: str) -> None:
+    assert lookups.neighbourhood(address) == network
 
 
 def test_counts_tell_nobody_who_asked_and_are_forgotten(listed: ApplicantList) -> None:
     guess(1)
-    assert LookupCount.objects.count() == 3
+    assert LookupCount.objects.count() == 5
     assert not any("203.0.113" in row.key or RECEIPT in row.key for row in LookupCount.objects.all())
     assert forget_lookups(at=NOON + timedelta(hours=19)) == 0
-    assert forget_lookups(at=NOON + timedelta(days=2)) == 3
+    assert forget_lookups(at=NOON + timedelta(days=2)) == 5
 
 
 def test_a_receipt_that_exists_costs_the_same_work_as_one_that_does_not(listed: ApplicantList) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gongkai.agencies.models import Agency
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Attachment, Disclosure
 from gongkai.ledger import queries as ledger
@@ -172,3 +173,16 @@ def test_the_style_sheets_stay_small(told: Story) -> None:
     sheets = [folder / f"{name}.css" for name in ("reset", "tokens", "layout", "parts", "print")]
     assert sum(sheet.stat().st_size for sheet in sheets) <= 30 * 1024
     assert all("@layer" in sheet.read_text(encoding="utf-8") for sheet in sheets)
+
+
+def test_the_application_form_prints_with_what_was_looked_for_and_keeps_nothing(told: Story) -> None:
+    client = Client()
+    guide = client.get("/guide/?wanted=幸福路").content.decode()
+    assert "/guide/form/?wanted=" in guide
+    of = Agency.objects.filter(is_group=False, closed_on=None).first()
+    assert of is not None
+    form = client.get("/guide/form/", {"wanted": "幸福路<b>", "agency": of.code}).content.decode()
+    assert "幸福路&lt;b&gt;" in form
+    assert f"<td>{of.name}</td>" in form
+    assert "第二十九条" in form
+    assert client.get("/guide/form/", {"agency": "nobody"}).status_code == 200

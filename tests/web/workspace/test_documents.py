@@ -220,3 +220,26 @@ def test_the_plain_file_field_still_sends_files_with_the_form(cast: Cast, draft:
     assert client.post(address, form).status_code == 302
     assert draft.attachments.get().name == "平常.txt"
     assert StoredFile.objects.get().size == len(NOTE)
+
+
+def test_a_text_is_not_submitted_while_a_file_is_on_its_way(cast: Cast, draft: Revision, enter: Enter) -> None:
+    client = enter(cast.lin)
+    key = begin(client, draft).json()["key"]
+    desk = reverse("workspace:draft", args=[draft.disclosure.public_id])
+    typed = {
+        "title": draft.title, "formed_on": str(draft.formed_on), "body": draft.body, "openness": "proactive",
+        "edits": str(draft.edits), "sitting": "",
+        "element-0": "测试项目", "element-1": "128万元", "element-2": "",
+    }  # fmt: skip
+    refused = client.post(desk, {**typed, "press": "submit"})
+    assert refused.status_code == 422
+    assert "附件“说明.txt”还没有传完" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.stage == "draft"
+    assert f'name="abandon" value="{key}"' in refused.content.decode()  # for those without script
+    client.post(desk, {**typed, "edits": str(draft.edits), "abandon": key, "press": ""})
+    assert uploads.unfinished(cast.lin.pk) == []
+    draft.refresh_from_db()
+    client.post(desk, {**typed, "edits": str(draft.edits), "abandon": "no-such", "press": "submit"})
+    draft.refresh_from_db()
+    assert draft.stage == "submitted"

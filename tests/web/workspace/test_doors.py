@@ -74,7 +74,9 @@ OPEN_TO: Mapping[str, str] = {
     "original": "su",
     "review": "chen wang su",
     "publish": "lin wang su",
+    "conclude": "lin wang su",
     "withdraw": "wang su",
+    "withhold": "chen wang su",
     "waive": "su",
     "propose": "lin wang zheng su",
     "publish_catalogue": "su",
@@ -141,6 +143,7 @@ def addresses(cast: Cast, item: Item) -> dict[str, str]:
         "import_template": {"code": item.code, "agency": cast.finance.code},
         "applicants_load": {"code": "nothing"},
         **{n: {"key": uuid.uuid4()} for n in ("upload", "upload_finish")},
+        "withhold": {"public_id": revision.disclosure.public_id, "number": 1},
         "compare": {"public_id": revision.disclosure.public_id, "old": 1, "new": 2},
         **{
             n: {"public_id": revision.disclosure.public_id, "pk": 1}

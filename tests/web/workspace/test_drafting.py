@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.catalogue.models import Exclusion, Item
-from gongkai.core.vocabulary import Evidence, ObligationState, Openness, RevisionStage
+from gongkai.core.vocabulary import Evidence, ObligationState, Openness, RevisionStage, Unit
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Obligation
 from gongkai.web.workspace.forms.drafting import as_typed
 from tests import make
@@ -366,3 +367,57 @@ def test_a_waived_clock_names_ground_and_approver(cast: Cast, item: Item, enter:
     clock.refresh_from_db()
     assert (clock.state, clock.waiver_ground, clock.waived_by) == (ObligationState.WAIVED, "项目终止", cast.su)
     assert su.post(where, {"ground": "再来"}).status_code == 422  # already closed, and told so
+
+
+def test_the_form_shows_the_date_before_submission_and_that_it_has_passed(
+    cast: Cast, enter: Enter, revision: Revision, typed: Callable[..., dict[str, Any]]
+) -> None:
+    client, here = enter(cast.lin), address("draft", revision)
+    assert "填写形成日期并保存后" in client.get(here).content.decode()
+    client.post(here, typed(formed_on=str(timezone.localdate())))
+    shown = client.get(here).content.decode()
+    assert "按本事项规则,应于" in shown
+    assert "已经过了" not in shown
+    kept = client.post(
+        address("autosave", revision), typed(formed_on=str(timezone.localdate() - timedelta(days=90)), edits="1")
+    ).content.decode()
+    assert 'id="expected" hx-swap-oob' in kept
+    assert "已经过了" in kept
+    assert not Obligation.objects.exists()
+    assert client.post(here, typed(edits="2", press="submit")).status_code == 302
+    assert Obligation.objects.get().label == "测试项目成交结果公告"
+
+
+def test_a_day_the_rule_starts_from_is_asked_for_and_kept(
+    cast: Cast, enter: Enter, typed: Callable[..., dict[str, Any]]
+) -> None:
+    rule = make.make_rule("R-SIGNED", trigger="电子数据文本收到之时", value=12, unit=Unit.HOUR).rule
+    item = make.make_item("GP-09", agencies=[cast.finance], rules=[rule])
+    revision = actions.start_draft(item, agency=cast.finance, by=cast.lin, at=timezone.now())
+    client, here = enter(cast.lin), address("draft", revision)
+    refused = client.post(here, typed(press="submit"))
+    assert refused.status_code == 422
+    assert "请填写这一天" in refused.content.decode()
+    day = timezone.localdate() - timedelta(days=1)
+    client.post(here, typed(edits="1", fact_on=str(day), fact_time="08:30"))
+    assert 'value="08:30"' in client.get(here).content.decode()
+    assert client.post(here, typed(edits="2", fact_on=str(day), fact_time="08:30", press="submit")).url
+    clock = Obligation.objects.get()
+    assert (clock.fact_on, timezone.localtime(clock.fact_at).hour) == (day, 8)
+
+
+def test_a_running_clock_is_offered_and_can_be_answered_or_passed_over(
+    cast: Cast, item: Item, enter: Enter, revision: Revision, typed: Callable[..., dict[str, Any]]
+) -> None:
+    running = clocks.open_obligation(
+        item, agency=cast.finance, fact_on=timezone.localdate(), label="评审结束", by=cast.lin, at=timezone.now()
+    )
+    client, here = enter(cast.lin), address("draft", revision)
+    assert "评审结束(应于" in client.get(here).content.decode()
+    assert client.post(here, typed(press="submit")).status_code == 422
+    client.post(here, typed(edits="1", clock="apart"))
+    assert not revision.disclosure.obligations.exists()
+    client.post(here, typed(edits="2", clock=str(running.pk)))
+    assert revision.disclosure.obligations.get() == running
+    assert client.post(here, typed(edits="3", clock=str(running.pk), press="submit")).status_code == 302
+    assert Obligation.objects.get() == running

@@ -12,8 +12,11 @@ from gongkai.catalogue.models import Item
 from gongkai.core.privacy import Certainty, Kind
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, RevisionStage, Verdict
 from gongkai.disclosures import actions
+from gongkai.disclosures.actions.gate import scope_of
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import store
+from gongkai.documents.models import Finding
+from gongkai.documents.queries import open_findings
 from gongkai.events.models import Event
 from gongkai.web.workspace.findings import CERTAINTIES, KINDS
 from tests import make
@@ -100,6 +103,7 @@ def test_another_person_releases_with_ground_and_law_and_then_it_can_be_publishe
     chen, where = enter(cast.chen), address("release", approved)
     assert "法律依据" in chen.get(where, {"subject": subject}).content.decode()
     said = {"subject": subject, "ground": "法定公示内容", "legal_basis": ""}
+    said |= {"kind": "resident_id", "seen": "resident_id:1"}
     assert "请写明公开的法律依据" in chen.post(where, said).content.decode()
     assert chen.post(where, {**said, "legal_basis": "《测试条例》第9条"}).url == address("review", approved)
     assert Event.objects.filter(kind=EventKind.FINDING_RELEASED, by=cast.chen).count() == 1
@@ -137,3 +141,60 @@ def test_the_original_is_opened_only_with_a_purpose_on_record(
 def test_every_kind_of_finding_has_a_word() -> None:
     assert set(KINDS) == set(Kind)
     assert set(CERTAINTIES) == set(Certainty)
+
+
+def many(approved: Revision, kind: Kind, count: int) -> str:
+    """More findings of a kind in the file of an approved text, as a check of a long list leaves them."""
+    file = approved.attachments.get().file
+    Finding.objects.bulk_create(
+        Finding(
+            subject=f"file:{file.sha256}", file=file, kind=kind, certainty=Certainty.CERTAIN, layer="cell",
+            place=f"第{n}行B列", value_masked="138****0000", why="测试", rule="测试", detector_version="test",
+            found_at=timezone.now(),
+        )
+        for n in range(100, 100 + count)
+    )  # fmt: skip
+    return f"file:{file.sha256}"
+
+
+def test_a_release_covers_all_of_a_kind_however_many_pages_and_nothing_of_another(
+    cast: Cast, approved: Revision, enter: Enter
+) -> None:
+    subject = many(approved, Kind.MOBILE, 120)
+    chen, where = enter(cast.chen), address("release", approved)
+    first = chen.get(where, {"subject": subject}).content.decode()
+    assert "共 121 处,第 1 页,共 3 页。" in first
+    assert "手机号码,共 120 处" in first
+    assert "公民身份号码,共 1 处" in first
+    assert "第100行B列" in first
+    third = chen.get(where, {"subject": subject, "page": "3"}).content.decode()
+    assert "第100行B列" not in third
+    assert "共 121 处,第 3 页,共 3 页。" in third
+    assert chen.get(where, {"subject": subject, "page": "x"}).status_code == 200
+    said = {"subject": subject, "ground": "法定公示内容", "legal_basis": "《测试条例》第9条", "kind": "mobile"}
+    onward = chen.post(where, {**said, "seen": "mobile:120 resident_id:1"})
+    assert onward.url.startswith(where)  # the other kind is asked about by itself
+    left = open_findings([approved.attachments.get().file], scope=scope_of(approved))
+    assert [f.kind for f in left] == [Kind.RESIDENT_ID]
+
+
+def test_what_came_in_between_is_not_released_unseen(cast: Cast, approved: Revision, enter: Enter) -> None:
+    subject = many(approved, Kind.MOBILE, 2)
+    chen, where = enter(cast.chen), address("release", approved)
+    said = {"subject": subject, "ground": "法定公示内容", "legal_basis": "《测试条例》第9条", "kind": "mobile"}
+    answer = chen.post(where, {**said, "seen": "mobile:1"})
+    assert answer.status_code == 422
+    assert "现在共 2 处" in answer.content.decode()
+    assert "mobile:2 resident_id:1" in answer.content.decode()
+    assert Finding.objects.filter(released_at=None).count() == 3
+    assert chen.post(where, {**said, "kind": "plate", "seen": "plate:1"}).status_code == 422
+
+
+def test_a_file_nobody_could_read_is_not_offered_for_masking(cast: Cast, revision: Revision, enter: Enter) -> None:
+    now = timezone.now()
+    broken = store(io.BytesIO(b"%PDF-1.4 nonsense"), name="a.pdf", by=cast.lin, at=now)
+    hung = actions.attach(revision, stored=broken, name="坏.pdf", by=cast.lin, at=now)
+    seen = enter(cast.lin).get(address("draft", revision)).content.decode()
+    readable = revision.attachments.get(name="名单.xlsx")
+    assert f'form="mask-{readable.pk}"' in seen
+    assert f'form="mask-{hung.pk}"' not in seen

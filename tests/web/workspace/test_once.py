@@ -49,7 +49,7 @@ def test_a_refused_act_does_not_spend_the_token(cast: Cast, enter: Enter) -> Non
     client = enter(cast.ye)
     token = token_of(client)
     taken = {"username": "lin", "display_name": "何测试", "once": token}
-    assert client.post(reverse("workspace:officer_new"), taken).status_code == 200
+    assert client.post(reverse("workspace:officer_new"), taken).status_code == 422
     free = {**taken, "username": "he"}
     assert client.post(reverse("workspace:officer_new"), free).status_code == 302
     assert Officer.objects.filter(username="he").exists()

@@ -125,3 +125,13 @@ def test_a_head_sets_the_warning_of_the_own_agency_only(cast: Cast, enter: Enter
     assert wang.post(where, {"agency": "finance", "days": "7"}).url == where
     assert Agency.objects.get(code="finance").warn_days == 7
     assert wang.post(where, {"agency": "natural_resources", "days": "7"}).status_code == 404
+
+
+def test_the_table_of_warnings_can_be_taken_along(cast: Cast, enter: Enter) -> None:
+    head = enter(cast.wang)
+    where = reverse("workspace:warnings")
+    assert "as=xlsx" in head.get(where).content.decode()
+    answer = head.get(where, {"as": "csv"})
+    body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()  # type: ignore[attr-defined]
+    assert cast.finance.name in body
+    assert "text/csv" in answer["Content-Type"]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from gongkai.core.vocabulary import DisclosureStatus, RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.obligations import actions as clocks
+from gongkai.obligations.models import Obligation
+from gongkai.web.workspace import publishing, reviewing
 from tests import make
 from tests.cast import Cast
 from tests.web.workspace.conftest import Enter
@@ -109,10 +112,53 @@ def test_publication_asks_once_and_a_repeated_click_finds_it_done(
     assert disclosure.obligations.get().state == "met"
 
 
-def test_what_is_not_to_be_public_is_refused_with_what_to_do(cast: Cast, approved: Revision, enter: Enter) -> None:
-    Disclosure.objects.update(openness="on_request")
-    answer = enter(cast.lin).post(address("publish", approved))
-    assert "不是“主动公开”" in answer.content.decode()
+def test_a_click_that_comes_second_at_the_same_moment_is_led_to_the_finished_state(
+    cast: Cast, approved: Revision, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Revision.objects.select_related("disclosure").get(pk=approved.pk)
+    monkeypatch.setattr(publishing, "working_revision", lambda _: seen)  # read before the first click committed
+    actions.publish(approved, by=cast.lin, at=timezone.now())
+    second = enter(cast.lin).post(address("publish", approved), follow=True)
+    assert second.redirect_chain == [(address("disclosure", approved), 302)]
+    assert "已经公开,不必再点" in second.content.decode()
+
+
+def test_a_text_that_was_sent_back_meanwhile_answers_with_a_conflict(
+    cast: Cast, approved: Revision, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Revision.objects.select_related("disclosure").get(pk=approved.pk)
+    for view in (publishing, reviewing):
+        monkeypatch.setattr(view, "working_revision", lambda _: seen)
+    Revision.objects.filter(pk=approved.pk).update(stage=RevisionStage.RETURNED)
+    assert enter(cast.lin).post(address("publish", approved)).status_code == 409
+    said = {"verdict": "return", "grounds": "请改", "stage": "approved"}
+    assert enter(cast.chen).post(address("review", approved), {**said, "stage": "returned"}).status_code == 302
+    seen.stage = RevisionStage.APPROVED
+    assert enter(cast.chen).post(address("review", approved), said).status_code == 409
+
+
+def test_what_is_withheld_is_agreed_to_as_such_and_ends_without_publication(
+    cast: Cast, submitted: Revision, enter: Enter
+) -> None:
+    ground = make.make_exclusion()
+    Disclosure.objects.update(openness="withheld", withholding_ground=ground, withholding_reason="涉及个人隐私")
+    page = enter(cast.chen).get(address("review", submitted)).content.decode()
+    assert "同意不予公开</button>" in page
+    said = {"verdict": "approve", "grounds": "属实"}
+    told = enter(cast.chen).post(address("review", submitted), said, follow=True).content.decode()
+    assert "已同意不予公开" in told
+    lin = enter(cast.lin)
+    assert "认定不主动公开" in lin.get(reverse("workspace:tasks")).content.decode()
+    assert lin.post(address("publish", submitted)).url == address("conclude", submitted)
+    assert "单独计数" in lin.get(address("conclude", submitted)).content.decode()
+    done = lin.post(address("conclude", submitted), follow=True).content.decode()
+    assert "没有公开任何内容" in done
+    assert "涉及个人隐私" in done
+    assert "已经办好" in lin.post(address("conclude", submitted), follow=True).content.decode()
+    listed = lin.get(reverse("workspace:disclosures"), {"stage": "concluded"}).content.decode()
+    assert submitted.title in listed
+    assert Obligation.objects.get().state == "concluded"
+    assert lin.get(reverse("portal:detail", args=[submitted.disclosure.public_id])).status_code == 404
 
 
 def test_a_correction_has_a_reason_and_shows_what_changed(cast: Cast, published: Disclosure, enter: Enter) -> None:
@@ -187,3 +233,49 @@ def test_pages_without_a_text_in_hand_lead_back(cast: Cast, published: Disclosur
     back = reverse("workspace:disclosure", args=[published.public_id])
     for name in ("preview", "draft", "review", "publish", "discard"):
         assert wang.get(reverse(f"workspace:{name}", args=[published.public_id])).url == back, name
+
+
+@pytest.mark.parametrize("said", [{}, {"verdict": ""}, {"verdict": "approved"}])
+def test_a_review_without_a_verdict_is_no_return(
+    cast: Cast, submitted: Revision, enter: Enter, said: dict[str, str]
+) -> None:
+    answer = enter(cast.chen).post(address("review", submitted), {"grounds": "不涉密", **said})
+    assert answer.status_code == 422
+    assert "没有收到审查结论" in answer.content.decode()
+    submitted.refresh_from_db()
+    assert submitted.stage == "submitted"
+    assert not submitted.reviews.exists()
+
+
+def test_a_notice_without_a_last_day_is_not_shown_as_standing_for_ever(cast: Cast, enter: Enter) -> None:
+    keeps = make.make_rule("R-SHOWN", kind="min_duration", value=5, unit="calendar_day").rule
+    item = make.make_item("GP-11", agencies=[cast.finance], rules=[keeps], has_notice_period=True)
+    revision = actions.start_draft(item, agency=cast.finance, by=cast.lin, at=timezone.now(), title="公示")
+    page = enter(cast.lin).get(address("preview", revision)).content.decode()
+    assert "公开时确定" in page
+    assert "长期公开" not in page
+
+
+def test_what_the_agency_says_of_the_validity_stands_beside_it(cast: Cast, item: Item, enter: Enter) -> None:
+    revision = actions.start_draft(item, agency=cast.finance, by=cast.lin, at=timezone.now(), title="文件")
+    Revision.objects.filter(pk=revision.pk).update(elements={"有效性": "待核实"})
+    page = enter(cast.lin).get(address("preview", revision)).content.decode()
+    assert "待核实" in page.partition("有效性</dt>")[2].partition("</dd>")[0]
+
+
+def test_a_withdrawn_notice_says_since_when_and_offers_no_paper(cast: Cast, published: Disclosure) -> None:
+    actions.withdraw(published, reason="测试撤回", by=cast.wang, at=timezone.now())
+    client = Client()
+    page = client.get(reverse("portal:detail", args=[published.public_id])).content.decode()
+    sheet = reverse("portal:sheet", args=[published.public_id])
+    assert f"{timezone.localdate()} 撤回" in page
+    assert "长期公开" not in page
+    assert sheet not in page
+    assert client.get(sheet).status_code == 302
+
+
+def test_an_evaluator_is_not_led_to_an_empty_list_and_faults_say_what_to_write(cast: Cast, enter: Enter) -> None:
+    page = enter(cast.huang).get(reverse("workspace:tasks")).content.decode()
+    assert "stage=submitted" not in page
+    refused = enter(cast.ye).post(reverse("workspace:officer_new"), {}).content.decode()
+    assert "必填项" not in refused

@@ -1,6 +1,7 @@
 """Rules, calendars, closures, the 公开清单, the operation log: what the office and the auditor see and do."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from gongkai.events.models import Event
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import CalendarYear, Closure, Obligation
 from gongkai.web.workspace.eventwords import EVENTS, event_word, facts_in_words
+from tests import make
 from tests.cast import Cast
 from tests.web.workspace.conftest import Enter
 
@@ -57,6 +59,21 @@ def test_the_office_confirms_a_rule_with_its_source(cast: Cast, version: RuleVer
     assert "刚刚有了新的版本" in stale.content.decode()
 
 
+def test_the_list_in_force_is_folded_by_domain_with_the_first_open(cast: Cast, item: Item, enter: Enter) -> None:
+    other = make.make_item("HA-02", name="测试公示", agencies=[cast.finance])
+    su, address = enter(cast.su), reverse("workspace:catalogue")
+    page = su.get(address).content.decode()
+    names = {name: opened for opened, name in re.findall(r'"fold"( open)?><summary><h3>(.*?)</h3>', page)}
+    assert set(names) == {item.domain.name, other.domain.name}
+    assert sorted(names.values()) == ["", " open"]
+    assert item.code in page
+    assert other.code in page
+    chosen = su.get(address, {"domain": other.domain.code}).content.decode()
+    assert re.findall(r'"fold"( open)?><summary><h3>(.*?)</h3>', chosen) == [(" open", other.domain.name)]
+    Item.objects.update(retired_on="2026-01-01")
+    assert "没有符合条件的事项。" in su.get(address).content.decode()
+
+
 def test_a_changed_rule_is_a_new_version_and_moves_the_running_clocks(
     cast: Cast, item: Item, version: RuleVersion, enter: Enter
 ) -> None:
@@ -76,7 +93,7 @@ def test_a_changed_rule_is_a_new_version_and_moves_the_running_clocks(
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"value": "-1"}, "大于或等于"),
+        ({"value": "-1"}, "请填写不小于 0 的数"),
         ({"month_day": "13-40"}, "请写成 01-31"),
         ({"source_note": ""}, "请写明依据"),
         ({"valid_to": "2001-01-01"}, "失效日早于生效日"),
@@ -111,10 +128,19 @@ def test_a_holiday_notice_is_taken_in_once_and_bad_days_are_named(cast: Cast, en
         "doc_no": "测试〔2026〕1号",
         "issued_on": str(timezone.localdate()),
         "days_off": f"{year}-01-01 至 {year}-01-03\n{year}-10-01",
-        "workdays": f"{year}-01-04",
+        "workdays": "",
     }
+    weekday = next(f"{year}-11-{day:02}" for day in range(1, 8) if date(year, 11, day).weekday() == 1)
+    refused = su.post(where, {**said, "workdays": weekday, "incomplete": "on"})
+    assert "不是周六、周日" in refused.content.decode()
+    short = su.post(where, said).content.decode()
+    assert "没有春节、清明节" in short
+    assert "按暂定保存" in short
+    assert not CalendarYear.objects.filter(year=year).exists()
+    said |= {"incomplete": "on"}
     assert su.post(where, said).status_code == 302
     row = CalendarYear.objects.get(year=year)
+    assert row.provisional
     assert row.days_off == [f"{year}-01-01", f"{year}-01-02", f"{year}-01-03", f"{year}-10-01"]
     assert "没有变化" in su.post(where, said, follow=True).content.decode()
     assert CalendarYear.objects.filter(year=year).count() == 1
@@ -136,8 +162,21 @@ def test_a_local_closure_is_recorded_and_switched(cast: Cast, enter: Enter) -> N
     assert "请写明停工的原因" in su.post(where, {**said, "source": ""}).content.decode()
     assert "早于开始日" in su.post(where, {**said, "to_on": "2026-07-01"}).content.decode()
     assert su.post(where, said).status_code == 302
+    for days, told in [
+        ({"to_on": "2036-08-01"}, "最多登记 60 天"),
+        ({"from_on": "0001-01-01", "to_on": "9999-12-31"}, "最多登记 60 天"),
+        ({"from_on": "2066-08-01", "to_on": "2066-08-02"}, "已公布的日历之内"),
+    ]:
+        assert told in su.post(where, {**said, **days}).content.decode()
     closure = Closure.objects.get()
     assert not closure.enabled
+    asked = su.get(reverse("workspace:closure_switch", args=[closure.pk])).content.decode()
+    assert "有 0 项会改日期" in asked
+    closure.refresh_from_db()
+    assert not closure.enabled
+    ticked = su.post(where, {**said, "reason": "停电", "enabled": "on"}, follow=True).content.decode()
+    assert "确认启用" in ticked
+    assert not Closure.objects.get(reason="停电").enabled
     su.post(reverse("workspace:closure_switch", args=[closure.pk]), {"enabled": "1"})
     closure.refresh_from_db()
     assert closure.enabled

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Permission
+from gongkai.core.privacy import Kind
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.actions import announce
 
@@ -26,11 +28,17 @@ class AgencyError(Exception):
 def change_contact(agency: Agency, *, contact: Mapping[str, str], by: Officer, at: datetime) -> Agency:
     """Set the public telephone, address and hours (keys of ``CONTACT``); other keys of the contact stay.
 
-    The same contact again changes nothing. Raises ``NotAllowedError``, ``AgencyError`` (unknown key).
+    The same contact again changes nothing. Raises ``NotAllowedError``, ``AgencyError`` (unknown key,
+    personal data).
     """
     _require(by, Permission.AGENCY_MANAGE, agency, at=at)
     if unknown := sorted(set(contact) - set(CONTACT)):
         raise AgencyError(_("联系方式中没有“%(key)s”这一项。") % {"key": unknown[0]})
+    for key, words in contact.items():
+        # The telephone of an office on duty may be a mobile; nothing else of a person belongs here.
+        phones = {Kind.MOBILE, Kind.LANDLINE} if key == "phone" else ()
+        if refused := refusal("Agency.contact", words, at=at, allowed=phones):
+            raise AgencyError(refused)
     agency = Agency.objects.select_for_update().get(pk=agency.pk)
     changed = {**agency.contact, **{key: value.strip() for key, value in contact.items()}}
     if changed != agency.contact:

@@ -17,7 +17,7 @@ from gongkai.agencies.actions.profile_rows import (
     put_in_order,
     remember,
 )
-from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChannel
+from gongkai.agencies.models import Agency, AgencyName, County, ProfileEntry, SupervisionChannel
 
 _AGENCY_FIELDS = (
     "kind",
@@ -35,6 +35,9 @@ _AGENCY_FIELDS = (
 )
 
 
+_LOADING = {"kind": "loading", "code": "one-at-a-time"}
+
+
 class OtherCountyError(Exception):
     """The database already belongs to another county; the message says what to do."""
 
@@ -42,8 +45,11 @@ class OtherCountyError(Exception):
 def require_same_county(code: str) -> None:
     """Raise :class:`OtherCountyError` when a profile of another county was loaded before.
 
-    Holds the county's row until the caller commits, so that two loads come one after the other.
+    Holds a row of its own until the caller commits, so that two loads come one after the other; also the very
+    first two, when there is no county yet: the later insert waits for the earlier load and finds its row.
     """
+    ProfileEntry.objects.bulk_create([ProfileEntry(**_LOADING, content={})], ignore_conflicts=True)
+    ProfileEntry.objects.select_for_update().get(**_LOADING)
     here = County.objects.select_for_update().first()
     if here is not None and here.code != code:
         raise OtherCountyError(

@@ -16,11 +16,13 @@ from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import EventKind, Role
+from gongkai.core.wording import unfit
 from gongkai.events.actions import announce
 
 # Letters and digits that cannot be mistaken for each other when read out over the telephone.
 _ALPHABET = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
 ONE_TIME_LENGTH = 16
+NAME_LENGTH = 60
 
 
 class OfficerError(Exception):
@@ -72,6 +74,7 @@ def create_officer(
     username, display_name = username.strip(), display_name.strip()
     if not username or not display_name:
         raise OfficerError(_("请填写登录名和姓名。"))
+    _require_words(username, display_name)
     password = one_time_password()
     officer = Officer(username=username, display_name=display_name, is_demo=is_demo, must_change_password=True)
     officer.set_password(password)
@@ -92,6 +95,7 @@ def change_officer(officer: Officer, *, display_name: str, by: Officer, at: date
     _require(by, at=at)
     if not display_name.strip():
         raise OfficerError(_("请填写姓名。"))
+    _require_words(officer.username, display_name.strip())
     officer.display_name = display_name.strip()
     officer.save(update_fields=["display_name"])
     _tell(EventKind.OFFICER_CHANGED, officer, by=by, at=at, what="display_name")
@@ -208,14 +212,15 @@ def set_password(officer: Officer, *, present: str, new: str, at: datetime) -> O
 
 @transaction.atomic
 def reset_password(officer: Officer, *, by: Officer | None, at: datetime) -> str:
-    """A new one-time password by the administrator; it must be replaced at the next sign-in.
+    """A new one-time password; it must be replaced at the next sign-in.
 
-    Running sessions of the officer end, because they are bound to the password. Raises ``NotAllowedError``.
+    ``by`` is ``None`` for an operator at the machine itself, and the log says so. Running sessions of the
+    officer end, because they are bound to the password. Raises ``NotAllowedError``.
     """
     _require(by, at=at)
     password = one_time_password()
     _replace_password(officer, password, at=at, must_change=True)
-    _tell(EventKind.OFFICER_PASSWORD_CHANGED, officer, by=by, at=at, what="reset")
+    _tell(EventKind.OFFICER_PASSWORD_CHANGED, officer, by=by, at=at, what="reset" if by else "reissued")
     return password
 
 
@@ -237,6 +242,12 @@ def _keep_an_administrator(*, without: Officer, on: date) -> None:
     mine = Appointment.objects.filter(role=Role.ADMINISTRATOR, officer=without, to_on=None)
     if mine.exists() and not others.exists():
         raise LastAdministratorError(_("这是最后一位系统管理员。请先任命另一位,再办理。"))
+
+
+def _require_words(username: str, display_name: str) -> None:
+    for called, words in ((_("登录名"), username), (_("姓名"), display_name)):
+        if wrong := unfit(called, words, most=NAME_LENGTH):
+            raise OfficerError(wrong)
 
 
 def _require(by: Officer | None, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ A name that belongs to nobody is not written down: people type their password in
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,8 +19,12 @@ from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.actions import announce
+from gongkai.events.models import Event
 
 BACKUP_CODES = 10
+ACCOUNT_FAILURES = 20  # from all addresses together
+LOCKED_FOR = timedelta(minutes=30)
+TRUSTED_FOR = timedelta(days=30)
 
 
 class SecondFactorError(Exception):
@@ -28,14 +32,34 @@ class SecondFactorError(Exception):
 
 
 @transaction.atomic
-def record_sign_in(officer: Officer, *, address: str, at: datetime) -> None:
-    """The officer's password was right."""
+def record_sign_in(officer: Officer, *, address: str, at: datetime) -> str:
+    """The officer's password was right; the mark of this sign-in. It is the newest: every older one ends."""
+    mark = secrets.token_hex(16)
+    Officer.objects.filter(pk=officer.pk).update(session_mark=mark)
     _line(EventKind.OFFICER_SIGNED_IN, officer, at=at, address=address)
+    return mark
+
+
+def is_locked(username: str, *, address: str, at: datetime) -> bool:
+    """Whether too many refusals, from whatever addresses, have locked the account for this address by now.
+
+    The lock lasts until the refusals are older than ``LOCKED_FOR``; refusals while it lasts do not count. An
+    address from which the officer signed in within ``TRUSTED_FOR`` is never shut out by what strangers do.
+    """
+    officer = Officer.objects.filter(username=username).first()
+    if officer is None:
+        return False
+    mine = Event.objects.filter(subject=f"officer:{officer.pk}")
+    refused = mine.filter(kind=EventKind.OFFICER_SIGN_IN_REFUSED, at__gt=at - LOCKED_FOR, at__lte=at)
+    if refused.count() < ACCOUNT_FAILURES:
+        return False
+    known = mine.filter(kind=EventKind.OFFICER_SIGNED_IN, at__gt=at - TRUSTED_FOR, facts__address=address)
+    return not known.exists()
 
 
 @transaction.atomic
 def record_sign_out(officer: Officer, *, address: str, at: datetime, why: str = "asked") -> None:
-    """The session ended: ``why`` is ``asked``, ``idle`` or ``hours``."""
+    """The session ended: ``why`` is ``asked``, ``idle``, ``hours`` or ``elsewhere``."""
     _line(EventKind.OFFICER_SIGNED_OUT, officer, at=at, address=address, why=why)
 
 

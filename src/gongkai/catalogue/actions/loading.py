@@ -20,6 +20,7 @@ from gongkai.agencies.actions.profile_rows import (
     remember,
 )
 from gongkai.agencies.models import Agency, County, Officer
+from gongkai.agencies.queries import ENGLISH
 from gongkai.catalogue.actions.loading_items import save_items
 from gongkai.catalogue.actions.loading_rules import save_rules, save_versions, versions_digest
 from gongkai.catalogue.models import Domain, Exclusion, Instrument, PublicationChannel, Source
@@ -69,6 +70,7 @@ def load_profile(profile: Profile, *, by: Officer | None, at: datetime) -> LoadR
         "rules": save_rules(profile.rules, on=day),
         "versions": save_versions(profile.rules, instruments=profile.instruments, on=day),
         "items": save_items(profile.items, on=day),
+        "english": _save_english(profile),
         "county": save_county(profile.county, digest=profile.digest, at=at),
     }
     kinds = {kind: changes for kind, changes in kinds.items() if changes}
@@ -100,6 +102,23 @@ def _append_leaf(county: str, versions: Changes | None, *, at: datetime) -> int 
     touched = [*versions.added, *versions.changed]
     record = {"rules_changed": len(touched), "sha256": versions_digest(touched)}
     return ledger.append(kind=LeafKind.RULES, subject=f"rules:{county}", record=record, at=at).position
+
+
+def _save_english(profile: Profile) -> Changes:
+    """Keep the English of the profile's names in two entries, read once for each loaded profile: what the entries
+    say themselves (``name_en``), and the words of ``english.yaml``, which are reported.
+    """
+    named = (profile.agencies, profile.domains, profile.rules, profile.items)
+    names = {e["name"]: e["name_en"] for entries in named for e in entries.values() if e["name_en"]}
+    words = profile.english["words"]
+    delta = delta_of(ENGLISH, {code: said for code, said in (("names", names), ("words", words)) if said})
+    before = delta.before.get("words", {})
+    remember(delta)
+    return Changes(
+        added=[text for text in words if text not in before],
+        changed=[text for text in words if before.get(text, words[text]) != words[text]],
+        retired=[text for text in before if text not in words],
+    )
 
 
 def _save_plain(model: type[Any], kind: str, entries: Mapping[str, Content], *, on: date) -> Changes:

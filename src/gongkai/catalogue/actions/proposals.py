@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Agency, Officer, SupervisionChannel
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of, county
 from gongkai.catalogue.actions.loading_items import hang
 from gongkai.catalogue.models import Domain, Element, Item, ItemProposal, PublicationChannel, Rule
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import EventKind, Evidence
+from gongkai.core.wording import unfit
 from gongkai.events.actions import announce
 
 _NAME_LENGTH, _ELEMENT_LENGTH, _MOST_ELEMENTS = 120, 80, 60
@@ -48,7 +50,7 @@ def propose_item(
     """
     authority.require(actor_of(by, on=timezone.localdate(at)), Permission.ITEM_PROPOSE, agency_id=agency.pk)
     clean = [_element(element) for element in elements]
-    problems = _problems(name, clean, reason)
+    problems = _problems(name, clean, reason) + _unfit(name, clean, reason, at=at)
     if stage not in Item.Stage.values:
         problems.append(_("请选择环节:决策、执行、管理、服务或结果。"))
     if Item.objects.filter(domain=domain, name=name.strip(), retired_on=None).exists():
@@ -87,6 +89,8 @@ def decide_proposal(proposal: ItemProposal, *, accept: bool, note: str, by: Offi
     authority.require(actor_of(by, on=timezone.localdate(at)), Permission.CATALOGUE_PUBLISH)
     if not accept and not note.strip():
         raise ProposalError(_("不采纳时请写明理由,提出单位会看到。"))
+    if wrong := unfit(_("办理意见"), note.strip()):
+        raise ProposalError(wrong)
     state = ItemProposal.State.ACCEPTED if accept else ItemProposal.State.REFUSED
     moved = ItemProposal.objects.filter(pk=proposal.pk, state=ItemProposal.State.PROPOSED).update(
         state=state, decided_at=at, decided_by=by, decision_note=note.strip()
@@ -138,6 +142,16 @@ def _problems(name: str, elements: Sequence[Mapping[str, Any]], reason: str) -> 
     if any(element["type"] not in Element.Type.values for element in elements):
         found.append(_("要素类型只能是文字、金额、数值、日期或主体名称。"))
     return found
+
+
+def _unfit(name: str, elements: Sequence[Mapping[str, Any]], reason: str, *, at: datetime) -> list[str]:
+    """Accepted, all of it is public."""
+    said = {
+        "ItemProposal.name": name,
+        "ItemProposal.elements": "\n".join(element["name"] for element in elements),
+        "ItemProposal.reason": reason,
+    }
+    return [refused for field, words in said.items() if (refused := refusal(field, words, at=at))]
 
 
 def _adopt(proposal: ItemProposal) -> Item:

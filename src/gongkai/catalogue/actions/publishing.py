@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Officer
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of, county
 from gongkai.catalogue.models import CatalogueVersion
 from gongkai.catalogue.queries import checklist_rows, difference, latest_catalogue
@@ -18,7 +19,7 @@ from gongkai.ledger import actions as ledger
 
 
 class NothingToPublishError(Exception):
-    """The list in force says the same as the published one."""
+    """The list in force says the same as the published one, or the note on it cannot be public."""
 
 
 class CatalogueConflictError(Exception):
@@ -36,6 +37,8 @@ def publish_catalogue(*, by: Officer | None, at: datetime, note: str = "") -> Ca
     day = timezone.localdate(at)
     if by is not None:
         authority.require(actor_of(by, on=day), Permission.CATALOGUE_PUBLISH)
+    if refused := refusal("CatalogueVersion.note", note, at=at):
+        raise NothingToPublishError(refused)
     rows = [row.as_columns() for row in checklist_rows(on=day)]
     before = latest_catalogue()
     changes = difference(before.rows if before else [], rows)

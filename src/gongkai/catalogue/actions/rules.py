@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Agency, AgencyName, Officer, SupervisionChannel
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.actions.loading_rules import VERSION_FIELDS
 from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, RuleVersion
@@ -23,6 +24,8 @@ from gongkai.ledger import actions as ledger
 
 # What an officer may change of a rule; the grade, the author and the source are set by the act itself.
 CHANGEABLE = frozenset(VERSION_FIELDS) - {"evidence", "sources"} | {"valid_from"}
+
+_WORDS = ("trigger", "note", "clause")  # what the public reads of a rule besides its numbers
 
 # kind of UnverifiedFact → (model, field that names the row, field that holds the grade)
 _FACTS: Mapping[str, tuple[type[models.Model], str, str]] = {
@@ -53,7 +56,7 @@ def confirm_rule(version: RuleVersion, *, source_note: str, by: Officer, at: dat
     there is no number yet to confirm), ``RuleConflictError``.
     """
     _require(by, at=at)
-    _refuse(shape_problems(_numbers(version)), source_note)
+    _refuse(shape_problems(_numbers(version)), source_note, at=at)
     if version.rule.needs_local_value and version.value is None and not version.month_day:
         raise RuleValueError(_("这条规则还没有数字,不能核实。请用“修改”填写数字,并注明依据。"))
     return _record(version, [{}], EventKind.RULE_CONFIRMED, source_note=source_note, by=by, at=at)
@@ -80,7 +83,7 @@ def change_rule(
         problems.append(_("失效日早于生效日。请改正。"))
     if first_day < version.valid_from or (version.valid_to is not None and first_day > version.valid_to):
         problems.append(_("生效日不在原版本的有效期内。请从对应的版本修改。"))
-    _refuse(problems, source_note)
+    _refuse(problems, source_note, values, at=at)
     if all(getattr(version, name) == value for name, value in values.items()):
         raise RuleValueError(_("没有改动。数字无误的,请用“核实”。"))
     facts = [dict(values)]
@@ -97,7 +100,7 @@ def confirm_fact(kind: str, code: str, *, source_note: str, by: Officer, at: dat
     ``fact.confirmed`` with the source. Raises ``NotAllowedError``, ``RuleValueError``, ``RuleConflictError``.
     """
     _require(by, at=at)
-    _refuse([], source_note)
+    _refuse([], source_note, at=at)
     if kind not in _FACTS:
         raise RuleValueError(_("这类事实请在县配置中改正后重新载入,不在这里核实。"))
     model, key, grade = _FACTS[kind]
@@ -112,9 +115,14 @@ def _require(by: Officer, *, at: datetime) -> None:
     authority.require(actor_of(by, on=timezone.localdate(at)), Permission.RULE_CONFIRM)
 
 
-def _refuse(problems: list[str], source_note: str) -> None:
+def _refuse(
+    problems: list[str], source_note: str, values: Mapping[str, Any] | None = None, *, at: datetime
+) -> None:
     if not source_note.strip():
         problems = [*problems, _("请写明依据:文件名称、文号、网址或核实的经过。")]
+    said = {"source_note": source_note} | {name: str((values or {}).get(name, "")) for name in _WORDS}
+    unfit = [refusal(f"RuleVersion.{name}", words, at=at) for name, words in said.items()]
+    problems = [*problems, *(refused for refused in unfit if refused)]
     if problems:
         raise RuleValueError(" ".join(problems))
 

@@ -24,6 +24,7 @@ class Profile:
     rules: Entries
     items: Entries
     first_disclosure: dict[str, Any]
+    english: dict[str, Any]
 
     @property
     def digest(self) -> str:

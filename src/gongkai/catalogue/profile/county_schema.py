@@ -134,4 +134,11 @@ COUNTY_FILE = FileSchema(
     },
 )
 FIRST_FILE = FileSchema("first-disclosure.yaml", "启用时公开的第一条信息", FIRST, is_list=False)
-ALL_FILES = {COUNTY_FILE.name: COUNTY_FILE, **FILES, FIRST_FILE.name: FIRST_FILE}
+ENGLISH = Entry((Field("words", table(text(500), text(500)), "中文原文 → 英文", default={}),))
+ENGLISH_FILE = FileSchema("english.yaml", "名称的英文,可以没有", ENGLISH, is_list=False, optional=True)
+ALL_FILES = {
+    COUNTY_FILE.name: COUNTY_FILE,
+    **FILES,
+    FIRST_FILE.name: FIRST_FILE,
+    ENGLISH_FILE.name: ENGLISH_FILE,
+}

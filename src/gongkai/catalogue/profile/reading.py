@@ -51,7 +51,7 @@ def _attribute(file_name: str) -> str:
 
 def _read_file(path: Path, schema: FileSchema, problems: list[Problem]) -> Any:
     try:
-        raw = _of_shape(_parse(path), schema)
+        raw = {} if schema.optional and not path.exists() else _of_shape(_parse(path), schema)
     except FaultError as error:
         problems.append(Problem(schema.name, "", "", str(error)))
         return {}

@@ -33,12 +33,13 @@ SOURCES = Field("sources", several(code()), "资料来源编号", default=[])
 
 @dataclass(frozen=True)
 class FileSchema:
-    """One file: its name, what it is, whether it lists entries (or is one entry), its fields, its inner tables."""
+    """One file: its name, what it is, its fields, whether it lists entries (or is one) or may be missing."""
 
     name: str
     what: str
     entry: Entry
     is_list: bool = True
+    optional: bool = False
     inner: dict[str, Entry] = field(default_factory=dict)
 
 

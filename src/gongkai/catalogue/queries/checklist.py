@@ -9,11 +9,12 @@ from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import CatalogueVersion, Domain, Item, ItemAgency, RuleVersion
 from gongkai.catalogue.queries.rules import version_on, with_rules
 from gongkai.catalogue.wording import deadline_of, trigger_of
+from gongkai.core.said import Said
 
-NO_RULE = "无现行规定"
-AUDIENCES = {"public": "全社会", "levied_households": "被征收人", "applicant": "申请人"}
-METHODS = {"proactive": "主动公开", "on_request": "依申请公开"}
-LEVELS = {"county": "县级", "town": "乡级", "village": "村级"}
+NO_RULE = Said("无现行规定")
+AUDIENCES = {"public": Said("全社会"), "levied_households": Said("被征收人"), "applicant": Said("申请人")}
+METHODS = {"proactive": Said("主动公开"), "on_request": Said("依申请公开")}
+LEVELS = {"county": Said("县级"), "town": Said("乡级"), "village": Said("村级")}
 REQUIRED_ELEMENT, OPTIONAL_ELEMENT = "●", "○"
 REQUIRED_CHANNEL, OPTIONAL_CHANNEL = "■", "□"
 
@@ -133,7 +134,7 @@ def _row(number: int, entry: Item, *, on: date) -> ChecklistRow:
 
 
 def _deadline(version: RuleVersion) -> str:
-    return f"{deadline_of(version)}{trigger_of(version)}"
+    return Said("%(deadline)s%(trigger)s", deadline=deadline_of(version), trigger=trigger_of(version))
 
 
 def latest_catalogue() -> CatalogueVersion | None:

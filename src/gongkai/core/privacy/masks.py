@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gongkai.core.privacy.kinds import Kind
 from gongkai.core.privacy.passage import plain
 from gongkai.core.privacy.personal import kept_length
+from gongkai.core.said import Said
 
 _DEFAULT: dict[Kind, tuple[int, int]] = {
     Kind.RESIDENT_ID: (2, 3),
@@ -38,7 +39,7 @@ class MaskFormats:
         kept = dict(_DEFAULT)
         for name, ends in data.items():
             if len(ends) != 2 or min(ends) < 0:
-                raise ValueError(f"遮盖格式 {name} 应为两个不小于 0 的整数(保留前几位、后几位)")
+                raise ValueError(Said("遮盖格式 %(name)s 应为两个不小于 0 的整数(保留前几位、后几位)", name=name))
             kept[Kind(name)] = (int(ends[0]), int(ends[1]))
         return cls(kept)
 

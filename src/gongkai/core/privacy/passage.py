@@ -1,39 +1,98 @@
 """The text as the detectors see it: character for character, in plain digits, with its labels at hand."""
 
 import re
-import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 
-@lru_cache(maxsize=1)
-def _plain() -> dict[str, str]:
+class Late:
+    """A pattern that is compiled when it is first asked.
+
+    Compiling all of them takes longer than reading most files; a reader's process pays for those it needs.
+    """
+
+    search: Callable[..., re.Match[str] | None]
+    match: Callable[..., re.Match[str] | None]
+    fullmatch: Callable[..., re.Match[str] | None]
+    finditer: Callable[..., Iterator[re.Match[str]]]
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.pattern, self.flags = pattern, flags
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Late.__annotations__:
+            raise AttributeError(name)
+        compiled = re.compile(self.pattern, self.flags)
+        self.search, self.match = compiled.search, compiled.match
+        self.fullmatch, self.finditer = compiled.fullmatch, compiled.finditer
+        return getattr(compiled, name)
+
+
+_FORMS = {
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys("‐‑‒–—―−﹣", "-"),
+    **dict.fromkeys("\u2028\u2029\x85\x0b\x0c", "\n"),
+    **dict.fromkeys("ⅩⅹХхΧχ✕✖", "X"),
+    "﹫": "@",
+    "﹕": ":",
+    "︰": ":",
+}
+
+
+class _Plain(dict[str, str]):
     """Decimal digits of all scripts, full-width forms, letters that pass for X, the many dashes and blanks.
 
     One character always becomes one character, so that positions in the plain text are positions in the original.
+    A character is looked up when it is first met: the table never holds more than there are characters.
     """
-    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    for code in range(128, sys.maxunicode + 1):
-        value = unicodedata.decimal(chr(code), None)
-        if value is not None:
-            table[code] = str(int(value))
-    table.update(dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-"))
-    table.update(dict.fromkeys(map(ord, "\u3000\u00a0\u2002\u2003\u2009\u202f"), " "))
-    table.update(dict.fromkeys(map(ord, "ⅩⅹХхΧχ✕✖"), "X"))
-    table.update(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), "\u200b"))
-    table.update({ord("﹫"): "@", ord("﹕"): ":", ord("︰"): ":"})
-    return {chr(code): put for code, put in table.items()}
+
+    def __missing__(self, character: str) -> str:
+        digit = None if character.isascii() else unicodedata.decimal(character, None)
+        if digit is None and unicodedata.category(character) == "Zs":
+            digit_or_blank = " "
+        else:
+            digit_or_blank = _FORMS.get(character, character) if digit is None else str(digit)
+        put = self[character] = digit_or_blank
+        return put
+
+
+_PLAIN = _Plain()
 
 
 def plain(text: str) -> str:
     """``text`` with every digit 0-9, every dash a hyphen, every blank a space; as long as ``text``."""
     if text.isascii():
         return text
-    table = _plain()
-    for odd in table.keys() & set(text):
-        text = text.replace(odd, table[odd])
+    for odd in set(text):
+        put = _PLAIN[odd]
+        if put != odd:
+            text = text.replace(odd, put)
     return text
+
+
+# Signs that take no room: soft hyphens, marks of direction, joiners, combining strokes, variants, fillers.
+_UNSEEN = Late(
+    "[\u00ad\u0300-\u036f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84"
+    "\x86-\x9f\U000e0000-\U000e01ef]+"
+)
+
+
+def squeezed(text: str) -> tuple[str, list[int] | None]:
+    """``text`` without what takes no room, and where each of its characters stood; ``None`` where nothing went."""
+    if _UNSEEN.search(text) is None:
+        return text, None
+    places: list[int] = []
+    kept: list[str] = []
+    at = 0
+    for match in _UNSEEN.finditer(text):
+        kept.append(text[at : match.start()])
+        places += range(at, match.start())
+        at = match.end()
+    kept.append(text[at:])
+    return "".join(kept), [*places, *range(at, len(text))]
 
 
 _EDGE = " ::\"'“”()()[]【】<>《》、,,.。;;*#№-=　"
@@ -51,7 +110,7 @@ class Passage:
     def __init__(self, text: str, headings: Sequence[str] = ()) -> None:
         self.raw = text
         self.text = plain(text)
-        self.headings = headings
+        self.headings = tuple(headings)
 
     def before(self, start: int) -> str:
         """Up to 32 characters before ``start`` in the same cell and line."""
@@ -79,26 +138,32 @@ class Passage:
         left = self.text[max(self.text.rfind("\t", 0, edge), self.text.rfind("\n", 0, edge)) + 1 : edge]
         return left if len(left) <= _REACH // 2 and not any(c.isdigit() for c in left) else ""
 
-    def says(self, start: int, label: re.Pattern[str]) -> bool:
+    def says(self, start: int, label: Late) -> bool:
         """Whether ``label`` names the value at ``start``. A label beside the value outweighs the heading."""
         before = self.before(start)
-        if label.search(before):
-            return True
-        if _INLINE_LABEL.search(before):
-            return False
+        if before:
+            if _names(label, before):
+                return True
+            if _INLINE_LABEL.search(before):
+                return False
         return _names(label, self.heading(start))
 
-    def mentions(self, words: re.Pattern[str]) -> bool:
+    def mentions(self, words: Late) -> bool:
         """Whether the text or a heading holds one of ``words``: cheap to ask before a closer look."""
-        return words.search(self.text) is not None or any(_names(words, heading) for heading in self.headings)
+        return words.search(self.text) is not None or _named(words, self.headings)
+
+
+@lru_cache(maxsize=1024)
+def _named(words: Late, headings: tuple[str, ...]) -> bool:
+    return any(words.search(heading) for heading in headings)
 
 
 @lru_cache(maxsize=8192)
-def _names(label: re.Pattern[str], heading: str) -> bool:
-    """Whether a heading holds the label; the few headings of a table are asked again for every row."""
+def _names(label: Late, heading: str) -> bool:
+    """Whether a heading or what stands before a value holds the label: the same few are asked again and again."""
     return label.search(heading) is not None
 
 
-def labelled(words: str) -> re.Pattern[str]:
+def labelled(words: str) -> Late:
     """A pattern for "one of these words stands right before": punctuation and a few characters may lie between."""
-    return re.compile(rf"(?:{words})[^,,。;;!?!?\d\t\n]{{0,8}}[{re.escape(_EDGE)}]*$", re.IGNORECASE)
+    return Late(rf"(?:{words})[^,,。;;!?!?\d\t\n]{{0,8}}[{re.escape(_EDGE)}]*$", re.IGNORECASE)

@@ -5,39 +5,47 @@ from collections.abc import Iterator
 
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Kind
-from gongkai.core.privacy.passage import Passage, labelled
+from gongkai.core.privacy.passage import Late, Passage, labelled
+from gongkai.core.said import Said
 
 _HOME_LABELS = (
     "家庭(?:住址|地址)|(?:现|常)?住址|居住(?:地址|地|在)|户籍(?:地址|所在地|地)|户口(?:所在地|地址)|(?:通讯|通信|联系)地址|"
     "家住|现住|暂住|住在|身份证地址|详细地址"
 )
-_HOME, _HOME_WORDS = labelled(_HOME_LABELS), re.compile(_HOME_LABELS)
+_HOME = labelled(_HOME_LABELS)
+_LIVES = Late("住|户籍|户口|地址")  # one of them is in every label of a home
 _PUBLIC = labelled(
     "办公(?:地址|地点|室)|单位地址|(?:工程|建设|项目|开标|评标|交货|实施|会议|领取|咨询|报名|公示|拍卖|交易)(?:地址|地点|位置)|"
     "坐落|位置|位于|宗地|地块|公司地址|注册地址|经营(?:地址|场所)|企业地址|机构地址|住所|地点|采购人地址|代理机构地址|小区|房源|房号|"
     "房屋|配租|项目名称|工程"
 )
-_ANY_ADDRESS = re.compile(r"地址")
+# Named right before its address: nobody lives there. A person between the two makes it hers again.
+_OF_INSTITUTION = Late(
+    r"(?:公司|事务所|中心|大厅|机构|政府|委员会|办公室|办事处|[一-龥](?:局|院|厅|站|银行)|学校|采购人|招标人|供应商)"
+    r"(?:\([^()]{0,20}\))?[\s,,;;、。:\d.()]{0,6}"
+    r"(?:(?:办公|单位|联系|通讯|通信|详细)?地[ ]?址|办公地点)[\s::]{0,3}$"
+)
+_ANY_ADDRESS = Late(r"地址")
 _STEP = (
     r"第?[\dA-Za-z一二三四五六七八九十]{1,6}(?:-\d{1,4}){0,3}[ ]?"
     r"(?:号楼|号院|号|栋|幢|座|组|单元|室|户|层|楼|梯|#)"
 )
 _UNIT = rf"{_STEP}(?:[ ]?{_STEP})*(?:[ ]?\d{{2,4}}(?!\d))?"
 _PLACE = "村|社区|居委会|路|街|巷|大道|胡同|小区|花园|苑|新村|公寓|家园|大厦|广场|里|弄|城|园|府|湾|庭|角落"
-_DETAIL = re.compile(rf"(?:{_PLACE})[一-龥A-Za-z]{{0,8}}?{_UNIT}")
-_TOWN = re.compile(r"镇(?!政府|人民)|乡(?!政府|人民)|街道(?!办)|街道办事处|苏木")
-_COUNTY = re.compile(r"[县区市旗](?!场|政府|人民)")
-_STOP = re.compile(r"[,,。;;::\t\n、()()!?\"“”]")
+_DETAIL = Late(rf"(?:{_PLACE})[一-龥A-Za-z]{{0,8}}?{_UNIT}")
+_TOWN = Late(r"镇(?!政府|人民)|乡(?!政府|人民)|街道(?!办)|街道办事处|苏木")
+_COUNTY = Late(r"[县区市旗](?!场|政府|人民)")
+_STOP = Late(r"[,,。;;::\t\n、()()!?\"“”]")
 _LONGEST = 60
-_ROOM = re.compile(r"(?:室|单元|梯)|\d{1,3}[栋幢座].*\d{3,4}$")
-_VALUE = re.compile(r"[^,,。;;\t\n()()]{4,60}")
+_ROOM = Late(r"(?:室|单元|梯)|\d{1,3}[栋幢座].*\d{3,4}$")
+_VALUE = Late(r"[^,,。;;\t\n()()]{4,60}")
 
 
 def addresses(passage: Passage) -> Iterator[Hit]:
     """Home addresses that go below the township or subdistrict.
 
     Where a label says home, whatever follows the township counts; elsewhere only a dwelling's unit or room does,
-    and never the address of an office, a project or a plot.
+    and never the address of an office, a project or a plot, nor one an institution is named right before.
     """
     seen = -1
     for match in _DETAIL.finditer(passage.text):
@@ -63,18 +71,20 @@ def _beginning(text: str, anchor: int) -> int:
     return start
 
 
-_LEAD = re.compile(
+_LEAD = Late(
     r"家住|现住|暂住|住在|居住在|住于|地址|住址|位于|坐落(?:于|在)?|在(?=[一-龥]{2,6}[省市县区镇乡])|至(?=[一-龥]{2,6}[省市县区镇乡])"
 )
 
 
 def _address(passage: Passage, start: int, end: int) -> Iterator[Hit]:
+    if _OF_INSTITUTION.search(passage.text[max(0, start - _LONGEST) : start]):
+        return
     if passage.says(start, _HOME):
-        yield Hit(Kind.ADDRESS, Certainty.CERTAIN, start, end, "标明为住址,详细到乡镇、街道以下")
+        yield Hit(Kind.ADDRESS, Certainty.CERTAIN, start, end, Said("标明为住址,详细到乡镇、街道以下"))
     elif not passage.says(start, _PUBLIC) and (
         _ROOM.search(passage.text[start:end]) or _in_person_row(passage, start)
     ):
-        yield Hit(Kind.ADDRESS, Certainty.LIKELY, start, end, "详细到门牌或室号的地址")
+        yield Hit(Kind.ADDRESS, Certainty.LIKELY, start, end, Said("详细到门牌或室号的地址"))
 
 
 def _in_person_row(passage: Passage, start: int) -> bool:
@@ -86,7 +96,7 @@ def _in_person_row(passage: Passage, start: int) -> bool:
 
 def _labelled_places(passage: Passage, seen: int) -> Iterator[Hit]:
     """A home address without a number: village and group after the township are too much already."""
-    if not passage.mentions(_HOME_WORDS):
+    if not passage.mentions(_LIVES):
         return
     for value in _VALUE.finditer(passage.text):
         start = value.start()
@@ -101,7 +111,7 @@ def _labelled_places(passage: Passage, seen: int) -> Iterator[Hit]:
         kept = kept_length(passage.text[start : value.end()])
         rest = passage.text[start + kept : value.end()].strip()
         if kept and re.search(r"[村路街巷社区组号]", rest) and passage.says(start, _HOME):
-            yield Hit(Kind.ADDRESS, Certainty.CERTAIN, start, value.end(), "标明为住址,写到了乡镇、街道以下")
+            yield Hit(Kind.ADDRESS, Certainty.CERTAIN, start, value.end(), Said("标明为住址,写到了乡镇、街道以下"))
 
 
 def kept_length(address: str) -> int:
@@ -113,14 +123,16 @@ def kept_length(address: str) -> int:
     return counties[-1] if counties else 0
 
 
-_YMD = r"(?:19|20)\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])[ ]?[月./\-][ ]?(?:0?[1-9]|[12]\d|3[01])(?!\d)[ ]?日?"
-_YM = r"(?:19|20)\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])(?!\d)[ ]?月?"
-_SOLID = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_DATE = re.compile(rf"(?<![\d\-./])(?:{_YMD}|{_YM}|{_SOLID})(?![\d])")
+_CENTURY = r"(?:(?<=1)9|(?<=2)0)"  # after its first digit
+_YMD = _CENTURY + r"\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])[ ]?[月./\-][ ]?(?:0?[1-9]|[12]\d|3[01])(?!\d)[ ]?日?"
+_YM = _CENTURY + r"\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])(?!\d)[ ]?月?"
+_SOLID = _CENTURY + r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_DATE = Late(rf"[12](?<![\d\-./][12])(?:{_YMD}|{_YM}|{_SOLID})(?![\d])")
 _BORN = labelled("出生(?:日期|年月日?|时间)?|生日|生于|birth")
-_BIRTH = re.compile("生|男|女|birth", re.IGNORECASE)
-_BORN_AFTER = re.compile(r"^\s?(?:出生|生于|生(?=[,,。;;)) \t]|$))")
-_SEX = re.compile(r"[,,、 (\t][男女][,,、 \t](?:[一-龥]{1,4}族[,,、 \t])?$")
+_BIRTH = Late("生|男|女|birth", re.IGNORECASE)
+_BORN_AFTER = Late(r"^\s?(?:出生|生于|生(?=[,,。;;)) \t]|$))")
+_CAREER = Late(r"^\s?(?:起|至今|开始)?(?:任|担任|参加|入党|入伍|毕业|调|加入|受聘|取得|获)")
+_SEX = Late(r"[,,、 (\t][男女][,,、 \t](?:[一-龥]{1,4}族[,,、 \t])?$")
 
 
 def birth_dates(passage: Passage) -> Iterator[Hit]:
@@ -130,9 +142,9 @@ def birth_dates(passage: Passage) -> Iterator[Hit]:
     for match in _DATE.finditer(passage.text):
         start, end = match.span()
         if passage.says(start, _BORN) or _BORN_AFTER.match(passage.after(end)):
-            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, "标明为出生日期")
-        elif _SEX.search(passage.text[max(0, start - 12) : start]):
-            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, "性别之后的日期,看来是出生日期")
+            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, Said("标明为出生日期"))
+        elif _SEX.search(passage.text[max(0, start - 12) : start]) and not _CAREER.match(passage.after(end)):
+            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, Said("性别之后的日期,看来是出生日期"))
 
 
 _SURNAMES = (
@@ -143,9 +155,7 @@ _NAME = rf"(?<![一-龥])(?:[{_SURNAMES}][一-龥某×*]{{1,3}}?)"
 _TITLE = "申请人|居民|村民|户主|职工|学生|患者|被告人|当事人|同学|其[子女父母]"
 _PERSON = rf"(?:(?:{_TITLE})[::]?\s?[一-龥某×*]{{2,4}}?|{_NAME})"
 _IS = r"(?:同志|同学)?[,,、]?\s?(?:系|属于?|为|是|[((])\s?(?:[本我该][村县镇社区]+|[一-龥]{2,4}[村县镇])?"
-_NAME_CELL = re.compile(
-    rf"^(?:[{_SURNAMES}][一-龥·某×*]{{1,3}}|欧阳[一-龥]{{1,2}}|[A-Z一-龥]*[*×某]{{1,2}}[一-龥]?)$"
-)
+_NAME_CELL = Late(rf"^(?:[{_SURNAMES}][一-龥·某×*]{{1,3}}|欧阳[一-龥]{{1,2}}|[A-Z一-龥]*[*×某]{{1,2}}[一-龥]?)$")
 _MINOR = "事实无人抚养儿童|留守儿童|困境儿童|孤儿|弃婴|未成年(?:人|子女|儿子|女儿)?"
 _POOR = (
     "(?:城镇|城市|农村|城乡)?低保(?:户|对象|家庭|边缘户)?|最低生活保障(?:对象|家庭|户)|特困(?:供养)?(?:人员|对象|户)|五保(?:户|对象)|"
@@ -158,28 +168,29 @@ _ILL = (
 _IMPAIRED = "肢体|视力|听力|言语|智力|精神|多重"
 _GRADE = rf"(?:(?:{_IMPAIRED})?残疾?[一二三四1-4]级|(?:{_IMPAIRED})残疾(?:[一二三四1-4]级)?)"
 _MARKS = (
-    (Kind.MINOR, re.compile(_MINOR), "未成年人标记",
+    (Kind.MINOR, Late(_MINOR), Said("未成年人标记"),
      labelled("监护情况|儿童类别|人员类别|备注|类别|类型|说明|情况|身份")),
-    (Kind.POVERTY, re.compile(_POOR), "困难身份标记",
+    (Kind.POVERTY, Late(_POOR), Said("困难身份标记"),
      labelled("类别|类型|备注|困难|说明|情况|身份|对象|保障|性质|原因")),
-    (Kind.HEALTH, re.compile(f"{_GRADE}|{_ILL}"), "健康状况标记",
+    (Kind.HEALTH, Late(f"{_GRADE}|{_ILL}"), Said("健康状况标记"),
      labelled("健康|疾病|病种|病情|诊断|残疾|患病|备注|类别|说明|情况|原因|身体")),
 )  # fmt: skip
-_SUFFERS = re.compile(
+_MARK = Late("|".join(pattern.pattern for _, pattern, _, _ in _MARKS))  # any of them
+_SUFFERS = Late(
     rf"{_PERSON}[^。;;\n\t]{{0,10}}?(?:患有?|罹患|确诊(?:为|患)?|身患|诊断为|因患|因病|因)(?P<mark>[一-龥]{{0,4}}?(?:{_ILL}))"
 )
-_GUARDIAN = re.compile(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
-_YOUNG = re.compile(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
-_AGE_HEADING = re.compile(r"^年龄|^周岁")
+_GUARDIAN = Late(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
+_YOUNG = Late(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
+_AGE_HEADING = Late(r"^年龄|^周岁")
 # Kind, stems without one of which there is nothing to find, pattern, reason.
 _IN_TEXT = (
-    (Kind.MINOR, ("儿", "未成年"), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"), "指明某人是未成年人"),
-    (Kind.POVERTY, ("保", "困", "贫", "档", "低收入"), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
-     "指明某人的困难身份"),
-    (Kind.HEALTH, ("残",), re.compile(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), "指明某人的残疾等级"),
-    (Kind.HEALTH, ("患", "确诊", "诊断", "因"), _SUFFERS, "指明某人患病"),
-    (Kind.MINOR, ("监护人",), _GUARDIAN, "写明监护人"),
-    (Kind.MINOR, ("岁",), _YOUNG, "姓名之后的年龄未满18周岁"),
+    (Kind.MINOR, ("儿", "未成年"), Late(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"), Said("指明某人是未成年人")),
+    (Kind.POVERTY, ("保", "困", "贫", "档", "低收入"), Late(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
+     Said("指明某人的困难身份")),
+    (Kind.HEALTH, ("残",), Late(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), Said("指明某人的残疾等级")),
+    (Kind.HEALTH, ("患", "确诊", "诊断", "因"), _SUFFERS, Said("指明某人患病")),
+    (Kind.MINOR, ("监护人",), _GUARDIAN, Said("写明监护人")),
+    (Kind.MINOR, ("岁",), _YOUNG, Said("姓名之后的年龄未满18周岁")),
 )  # fmt: skip
 _STEMS = ("儿", "婴", "未成年", "监护人", "岁", "低保", "最低生活", "特困", "五保", "建档", "贫", "低收入", "困难",
           "残", "病", "癌", "症", "瘤", "瘫", "肝", "结核", "精神", "癫痫", "帕金森", "脑", "肾", "狼疮", "风",
@@ -207,10 +218,10 @@ def _cell_marks(passage: Passage) -> Iterator[Hit]:
     cells = passage.text.split("\t")
     if not any(_NAME_CELL.match(cell.strip()) for cell in cells) and not _names_people(passage, cells):
         return
-    start = 0
-    for cell in cells:
+    start, known = 0, len(passage.headings)
+    for number, cell in enumerate(cells):
         if 0 < len(cell) <= _SHORT:
-            yield from _cell_mark(passage, cell, start)
+            yield from _cell_mark(cell, start, passage.headings[number] if number < known else "")
         start += len(cell) + 1
 
 
@@ -220,11 +231,11 @@ def _names_people(passage: Passage, cells: list[str]) -> bool:
     return any(cell.strip() for cell in named)
 
 
-def _cell_mark(passage: Passage, cell: str, start: int) -> Iterator[Hit]:
-    heading = passage.heading(start) if passage.headings else ""
-    for kind, pattern, why, fitting in _MARKS:
+def _cell_mark(cell: str, start: int, heading: str) -> Iterator[Hit]:
+    for kind, pattern, why, fitting in _MARKS if _MARK.search(cell) else ():
         match = pattern.search(cell)
         if match and (fitting.search(heading) or match.end() - match.start() >= len(cell.strip()) - 2):
-            yield Hit(kind, Certainty.LIKELY, start + match.start(), start + match.end(), f"人员名单中的{why}")
+            listed = Said("人员名单中的%(why)s", why=why)
+            yield Hit(kind, Certainty.LIKELY, start + match.start(), start + match.end(), listed)
     if _AGE_HEADING.match(heading) and cell.strip().isdecimal() and int(cell) < 18:
-        yield Hit(Kind.MINOR, Certainty.LIKELY, start, start + len(cell), "人员名单中未满18周岁的年龄")
+        yield Hit(Kind.MINOR, Certainty.LIKELY, start, start + len(cell), Said("人员名单中未满18周岁的年龄"))

@@ -2,52 +2,59 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from gongkai.core.privacy import contact, identity, personal, secrecy
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Finding, Kind
 from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats, shown
-from gongkai.core.privacy.passage import Passage, plain
+from gongkai.core.privacy.passage import Passage, plain, squeezed
+from gongkai.core.said import Said
 
 # Raise it with every change of a detector: whatever was checked under another version is checked again.
-DETECTOR_VERSION = "2026.11.1"
+DETECTOR_VERSION = "2026.11.4"
 
-_LAW = "《个人信息保护法》第二十八条(敏感个人信息)"
-_LEAST = "《个人信息保护法》第六条(最小影响)、第二十五条"
+_LAW = Said("《个人信息保护法》第二十八条(敏感个人信息)")
+_LEAST = Said("《个人信息保护法》第六条(最小影响)、第二十五条")
 RULES: dict[Kind, str] = {
-    Kind.RESIDENT_ID: f"GB 11643 公民身份号码;{_LAW}",
-    Kind.MOBILE: f"手机号码遮盖为 138****1234;{_LEAST}",
+    Kind.RESIDENT_ID: Said("GB 11643 公民身份号码;%(law)s", law=_LAW),
+    Kind.MOBILE: Said("手机号码遮盖为 138****1234;%(law)s", law=_LEAST),
     Kind.LANDLINE: _LEAST,
-    Kind.BANK_ACCOUNT: f"发卡行标识与 Luhn 校验;{_LAW}",
+    Kind.BANK_ACCOUNT: Said("发卡行标识与 Luhn 校验;%(law)s", law=_LAW),
     Kind.PASSPORT: _LAW,
     Kind.PERMIT: _LAW,
     Kind.EMAIL: _LEAST,
-    Kind.ADDRESS: f"住址只公开到乡镇、街道;{_LEAST}",
+    Kind.ADDRESS: Said("住址只公开到乡镇、街道;%(law)s", law=_LEAST),
     Kind.PLATE: _LEAST,
     Kind.BIRTH_DATE: _LEAST,
-    Kind.MINOR: f"{_LAW}、第三十一条(未成年人)",
+    Kind.MINOR: Said("%(law)s、第三十一条(未成年人)", law=_LAW),
     Kind.HEALTH: _LAW,
     Kind.POVERTY: _LEAST,
-    Kind.SECRECY_MARK: "《保守国家秘密法》第三十五条(先审查、后公开)",
-    Kind.NOT_PUBLIC_CITATION: "《政府信息公开条例》第十七条(公开前审查)",
-    Kind.COUNTY_WORD: "本县词表",
-    Kind.UNREADABLE: "《政府信息公开条例》第十七条(公开前审查)",
+    Kind.SECRECY_MARK: Said("《保守国家秘密法》第三十五条(先审查、后公开)"),
+    Kind.NOT_PUBLIC_CITATION: Said("《政府信息公开条例》第十七条(公开前审查)"),
+    Kind.COUNTY_WORD: Said("本县词表"),
+    Kind.UNREADABLE: Said("《政府信息公开条例》第十七条(公开前审查)"),
 }
+
+
+NAME_MARK = "×"  # an asterisk is forbidden in the names of files and sheets
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a county adds: its words (word → reason), documents that are not public, mask formats, today's date.
 
-    ``today`` lets an identity number tell a minor; without it that is not asked.
+    ``name_mark`` stands for what is masked in a name. ``today`` lets an identity number tell a minor; without it
+    that is not asked.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     closed_documents: Collection[str] = ()
     formats: MaskFormats = field(default_factory=MaskFormats)
     today: date | None = None
+    name_mark: str = NAME_MARK
 
     def __post_init__(self) -> None:
         longest = sorted((re.escape(word) for word in self.words if word), key=len, reverse=True)
@@ -56,9 +63,23 @@ class Rules:
     pattern: re.Pattern[str] | None = field(init=False, default=None, compare=False)
 
 
+def rules_from(data: Mapping[str, Any]) -> Rules:
+    """The rules a county's ``privacy.yaml`` (or a request) names: ``words``, ``closed_documents``,
+    ``masks``, ``name_mark``, ``today`` (ISO). All may be missing.
+    """
+    today = data.get("today")
+    return Rules(
+        words=data.get("words") or {},
+        closed_documents=frozenset(data.get("closed_documents") or ()),
+        formats=MaskFormats.from_profile(data.get("masks") or {}),
+        today=date.fromisoformat(today) if today else None,
+        name_mark=(data.get("name_mark") or NAME_MARK)[:1],
+    )
+
+
 DEFAULT_RULES = Rules()
-# A text without any of these holds nothing but words; only the detectors of words need to look at it.
-_NUMBERS = re.compile(r"\d[^一-龥]{0,3}\d")
+# A text without five digits close together holds no number of a person; plates and dates ask for themselves.
+_NUMBERS = re.compile(r"\d(?:[^\d一-龥A-Za-z]{0,12}\d){4}")
 # Who wins where two hits claim the same characters: what is checked best.
 _ORDER = {kind: place for place, kind in enumerate([
     Kind.SECRECY_MARK, Kind.RESIDENT_ID, Kind.PERMIT, Kind.PASSPORT, Kind.BANK_ACCOUNT, Kind.EMAIL, Kind.PLATE,
@@ -73,15 +94,22 @@ def scan_text(text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str
 
     In a table row the cells are joined by tabs and ``headings`` name the columns.
     """
-    if not text.strip():
-        return []
-    passage = Passage(text, headings)
-    settled = _settled(_hits(passage, rules))
     return [
         Finding(hit.kind, hit.certainty, hit.start, hit.end,
                 shown(hit.kind, text[hit.start : hit.end], rules.formats), hit.why, RULES[hit.kind])
-        for hit in settled
+        for hit in scan_hits(text, rules, headings=headings)
     ]  # fmt: skip
+
+
+def scan_hits(text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Hit]:
+    """The same, bare: what, where and why, for a caller that has the text and makes its own masks."""
+    if not text.strip():
+        return []
+    seen, places = squeezed(text)
+    found = _settled(_hits(Passage(seen, headings), rules))
+    if places is None:
+        return found
+    return [replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in found if hit.end]
 
 
 def scan_row(cells: Sequence[str], rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Finding]:
@@ -92,18 +120,46 @@ def scan_row(cells: Sequence[str], rules: Rules = DEFAULT_RULES, *, headings: Se
 def _hits(passage: Passage, rules: Rules) -> Iterator[Hit]:
     if _NUMBERS.search(passage.text):
         yield from identity.resident_ids(passage, rules.today)
+        yield from identity.foreign_ids(passage)
         yield from identity.travel_documents(passage)
         yield from contact.bank_accounts(passage)
         yield from contact.mobiles(passage)
         yield from contact.landlines(passage)
-        yield from identity.plates(passage)
-        yield from personal.birth_dates(passage)
+    yield from identity.disguised_numbers(passage)
+    yield from identity.plates(passage)
+    yield from personal.birth_dates(passage)
     yield from contact.emails(passage)
     yield from personal.addresses(passage)
     yield from personal.marks_beside_people(passage)
     yield from secrecy.secrecy_marks(passage)
     yield from secrecy.closed_citations(passage, rules.closed_documents)
     yield from secrecy.county_words(passage, rules.pattern, rules.words)
+    yield from _printed_rows(passage, rules)
+
+
+_NAMED = "姓名"
+
+
+def _printed_rows(passage: Passage, rules: Rules) -> Iterator[Hit]:
+    """What the rows of a printed list of people hold: a PDF has lines of words, and its headings name them too.
+
+    A row is a line below the headings with as many words as they are.
+    """
+    if _NAMED not in passage.text or "\n" not in passage.text:
+        return
+    headings: tuple[str, ...] = ()
+    start = 0
+    for line in passage.text.split("\n"):
+        cells = line.rstrip().split(" ")
+        if len(cells) > 2 and _NAMED in line and looks_like_headings(cells):
+            headings = tuple(cells)
+        elif len(cells) == 1:
+            headings = ()
+        elif len(cells) == len(headings):
+            for hit in _hits(Passage("\t".join(cells), headings), rules):
+                if not hit.beside:  # said already of the number itself
+                    yield replace(hit, start=start + hit.start, end=start + hit.end)
+        start += len(line) + 1
 
 
 def _settled(hits: Iterator[Hit]) -> list[Hit]:
@@ -133,7 +189,7 @@ def looks_like_headings(cells: Sequence[str]) -> bool:
     return named >= 2 and named * 2 >= len(filled)
 
 
-def masked(text: str, findings: Sequence[Finding], formats: MaskFormats) -> list[tuple[int, int, str]]:
+def masked(text: str, findings: Sequence[Finding | Hit], formats: MaskFormats) -> list[tuple[int, int, str]]:
     """The edits that mask ``findings`` in ``text``: start, end, replacement, not overlapping.
 
     Findings a mask cannot cure are left out.

@@ -1,5 +1,6 @@
 """Every verb of a disclosure's life, one function each."""
 
+from gongkai.disclosures.actions.concluding import conclude
 from gongkai.disclosures.actions.correcting import start_correction
 from gongkai.disclosures.actions.drafting import (
     MissingElementsError,
@@ -19,8 +20,9 @@ from gongkai.disclosures.actions.public_life import (
     withdraw,
 )
 from gongkai.disclosures.actions.publishing import publish
-from gongkai.disclosures.actions.repairing import mask_text, masked_text
+from gongkai.disclosures.actions.repairing import mask_text, masked_names, masked_text
 from gongkai.disclosures.actions.reviewing import recall, record_review, submit
+from gongkai.disclosures.actions.withholding import Withholding, withhold_version
 
 __all__ = [
     "MissingElementsError",
@@ -28,11 +30,14 @@ __all__ = [
     "PersonalDataError",
     "StaleEditError",
     "TextProblemsError",
+    "Withholding",
     "attach",
+    "conclude",
     "detach",
     "discard",
     "expire_due",
     "mask_text",
+    "masked_names",
     "masked_text",
     "publish",
     "recall",
@@ -44,4 +49,5 @@ __all__ = [
     "start_draft",
     "submit",
     "withdraw",
+    "withhold_version",
 ]

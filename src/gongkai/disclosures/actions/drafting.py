@@ -15,8 +15,11 @@ from gongkai.core import authority, lifecycle
 from gongkai.core.authority import Permission
 from gongkai.core.drafting import ElementTerms, Problem, Text, keeping_problems
 from gongkai.core.lifecycle import LifecycleError, RevisionMove
-from gongkai.core.vocabulary import DisclosureStatus, EventKind, ObligationState, Openness, RevisionStage
+from gongkai.core.said import Said
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, Openness, RevisionStage
 from gongkai.disclosures.actions import richtext
+from gongkai.disclosures.actions.gate import unfounded_problems
+from gongkai.disclosures.actions.starting import Starting, link_obligations, remember
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
 from gongkai.documents.models import StoredFile
 from gongkai.events.actions import announce
@@ -79,7 +82,13 @@ def start_draft(
     day = timezone.localdate(at)
     authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=agency.pk)
     if item.retired_on and item.retired_on <= day:
-        raise LifecycleError(f"事项“{item.name}”已于 {item.retired_on} 停用,不能再起草。请选择清单中的现行事项。")
+        raise LifecycleError(
+            Said(
+                "事项“%(name)s”已于 %(retired_on)s 停用,不能再起草。请选择清单中的现行事项。",
+                name=item.name,
+                retired_on=item.retired_on,
+            )
+        )
     text = Text(title=title)
     _refuse(keeping_problems(text, terms=[], today=day))
     disclosure = Disclosure.objects.create(
@@ -100,16 +109,6 @@ def start_draft(
     return revision
 
 
-def link_obligations(disclosure: Disclosure, obligations: Iterable[Obligation]) -> None:
-    """Name the clocks this disclosure will stop. Raises ``LifecycleError`` for a closed or foreign one."""
-    for obligation in obligations:
-        if (obligation.item_id, obligation.agency_id) != (disclosure.item_id, disclosure.agency_id):
-            raise LifecycleError("所选时限任务属于其他事项或单位。请回到“我的任务”,从该任务进入起草。")
-        if obligation.state not in {ObligationState.OPEN, ObligationState.OVERDUE}:
-            raise LifecycleError(f"时限任务“{obligation.label}”已经办结。请刷新“我的任务”。")
-        disclosure.discharges.get_or_create(obligation=obligation)
-
-
 @transaction.atomic
 def save_revision(
     revision: Revision,
@@ -122,18 +121,19 @@ def save_revision(
     withholding_ground: Exclusion | None = None,
     withholding_reason: str = "",
     township: Agency | None = None,
+    starting: Starting | None = None,
 ) -> Revision:
     """Keep ``text`` in a draft or returned revision. ``edits`` is the count the officer's form was read at.
 
-    The body is cleaned. Raises ``NotAllowedError``, ``TextProblemsError`` (nothing kept), ``LifecycleError``
-    (not editable any more), ``StaleEditError`` (somebody saved in between; nothing overwritten).
+    The body is cleaned. ``starting`` is what was said about the clock. Raises ``NotAllowedError``,
+    ``TextProblemsError`` (nothing kept), ``LifecycleError`` (not editable any more), ``StaleEditError``
+    (somebody saved in between; nothing overwritten).
     """
     disclosure = revision.disclosure
     day = timezone.localdate(at)
     authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id)
     _refuse(keeping_problems(text, terms=terms_of(disclosure.item), today=day))
-    if openness is Openness.WITHHELD and (withholding_ground is None or not withholding_reason.strip()):
-        raise TextProblemsError([Problem("withholding_ground", "不予公开须选择法定理由(条例第13—16条)并说明。")])
+    _refuse(unfounded_problems(openness, withholding_ground, withholding_reason, at=at))
     text = replace(text, body=richtext.clean(text.body))
     changed = Revision.objects.filter(pk=revision.pk, stage__in=EDITABLE, edits=edits).update(
         stage=RevisionStage.DRAFT,
@@ -157,6 +157,13 @@ def save_revision(
             withholding_ground=withholding_ground if openness is Openness.WITHHELD else None,
             withholding_reason=withholding_reason if openness is Openness.WITHHELD else "",
         )
+    return _kept(revision, starting, by=by, at=at)
+
+
+def _kept(revision: Revision, starting: Starting | None, *, by: Officer, at: datetime) -> Revision:
+    """Tell of the text that was saved; what was said about its clock is kept beside it until it is public."""
+    if starting and revision.disclosure.status == DisclosureStatus.UNPUBLISHED:
+        remember(revision.disclosure, starting)
     revision.refresh_from_db()
     announce_revision(EventKind.DISCLOSURE_REVISED, revision, by=by, at=at)
     return revision
@@ -167,8 +174,10 @@ def _explain_refusal(revision: Revision, edits: int) -> None:
     lifecycle.stage_after(RevisionStage(now.stage), RevisionMove.SAVE)
     if now.edits != edits:
         raise StaleEditError(
-            f"这一稿在您编辑期间已由他人保存({timezone.localtime(now.saved_at):%Y-%m-%d %H:%M})。"
-            "您的文字还在本页,没有丢失;请对照新的内容后再保存。"
+            Said(
+                "这一稿在您编辑期间已由他人保存(%(moment)s)。您的文字还在本页,没有丢失;请对照新的内容后再保存。",
+                moment=f"{timezone.localtime(now.saved_at):%Y-%m-%d %H:%M}",
+            )
         )
 
 
@@ -181,7 +190,9 @@ def attach(revision: Revision, *, stored: StoredFile, name: str, by: Officer, at
     _require_editable(revision, by=by, at=at)
     taken = set(revision.attachments.values_list("name", flat=True))
     if len(taken) >= ATTACHMENT_LIMIT:
-        raise TextProblemsError([Problem("attachments", f"附件已有 {ATTACHMENT_LIMIT} 个。请合并后再上传。")])
+        raise TextProblemsError(
+            [Problem("attachments", Said("附件已有 %(most)s 个。请合并后再上传。", most=ATTACHMENT_LIMIT))]
+        )
     name = name.strip()
     _refuse(
         [
@@ -190,9 +201,13 @@ def attach(revision: Revision, *, stored: StoredFile, name: str, by: Officer, at
         ]
     )
     if not name or "/" in name or "\\" in name:
-        raise TextProblemsError([Problem("attachments", "附件名称不能为空,也不能含有斜杠。请改名后再上传。")])
+        raise TextProblemsError(
+            [Problem("attachments", Said("附件名称不能为空,也不能含有斜杠。请改名后再上传。"))]
+        )
     if name in taken:
-        raise TextProblemsError([Problem("attachments", f"已有同名附件“{name}”。请改名,或先移除原附件。")])
+        raise TextProblemsError(
+            [Problem("attachments", Said("已有同名附件“%(name)s”。请改名,或先移除原附件。", name=name))]
+        )
     order = (revision.attachments.aggregate(m=Max("order"))["m"] or 0) + 1
     attachment = Attachment.objects.create(revision=revision, file=stored, name=name, order=order)
     _touched(revision, by=by, at=at)
@@ -227,6 +242,7 @@ def discard(revision: Revision, *, by: Officer, at: datetime) -> None:
     move_revision(revision, RevisionMove.DISCARD)
     if disclosure.status == DisclosureStatus.UNPUBLISHED:
         disclosure.discharges.all().delete()
+    revision.withholds.filter(at=None).delete()
     announce_revision(EventKind.DISCLOSURE_DISCARDED, revision, by=by, at=at)
 
 
@@ -240,8 +256,9 @@ def move_revision(revision: Revision, move: RevisionMove, **facts: object) -> No
     if not Revision.objects.filter(pk=revision.pk, stage=found).update(stage=target, **facts):
         now = Revision.objects.get(pk=revision.pk)
         lifecycle.stage_after(RevisionStage(now.stage), move)
-        raise LifecycleError("这一稿刚被他人处理。请刷新页面,看看现在的状态再办理。")
-    revision.stage = target
+        raise LifecycleError(Said("这一稿刚被他人处理。请刷新页面,看看现在的状态再办理。"))
+    for name, value in {"stage": target, **facts}.items():
+        setattr(revision, name, value)
 
 
 def _require_editable(revision: Revision, *, by: Officer, at: datetime) -> None:

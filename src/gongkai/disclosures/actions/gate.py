@@ -1,13 +1,22 @@
 """The privacy gate: a certain finding that nobody released stops publication."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.disclosures.models import Revision
-from gongkai.documents.actions import scan_body
+from gongkai.agencies.public_words import refusal
+from gongkai.catalogue.models import Exclusion
+from gongkai.core.drafting import Problem
+from gongkai.core.privacy import DETECTOR_VERSION, masked_place, rules_from
+from gongkai.core.said import Said
+from gongkai.core.vocabulary import Openness
+from gongkai.disclosures.models import Attachment, Revision
+from gongkai.documents.actions import body_fingerprint, scan_body
 from gongkai.documents.queries import blocking
+from gongkai.documents.rules import county_rules
 
+_NO_GROUND = Said("不予公开须选择法定理由(条例第13—16条)并说明。")
 SHOWN = 5  # places named in the refusal; the page shows all
 
 
@@ -24,31 +33,93 @@ def subject_of(revision: Revision) -> str:
     return f"revision:{revision.pk}"
 
 
-def parts_of(revision: Revision) -> dict[str, str]:
-    """The parts of a text by the names people know them by."""
-    return {**revision.elements, "标题": revision.title, "概述": revision.summary, "正文": revision.body}
+def scope_of(revision: Revision) -> str:
+    """The publication a release of what is in its files holds for: all versions of one disclosure, no other."""
+    return f"disclosure:{revision.disclosure_id}"
 
 
-def check_text(revision: Revision, *, at: datetime) -> None:
-    """Look through title, summary, body and elements and keep what was found for the reviewer."""
-    scan_body(subject_of(revision), parts_of(revision), at=at)
+def parts_of(revision: Revision, attached: Iterable[Attachment]) -> dict[str, str]:
+    """Every part of a text that its publication shows, by the names people know them by; names of files too.
 
-
-def require_clean(revision: Revision, *, at: datetime) -> None:
-    """Refuse when something certain is open in the text or a file, or a file was never looked through.
-
-    Raises ``PersonalDataError`` naming the places.
+    It holds what :data:`~gongkai.core.public_texts.PUBLIC_TEXTS` gives to the gate. An element that is called like
+    another part is told apart, so that neither hides the other.
     """
-    check_text(revision, at=at)
-    attached = list(revision.attachments.select_related("file"))
+    own: dict[str, str] = {
+        "标题": revision.title,
+        "文号": revision.doc_no,
+        "概述": revision.summary,
+        "正文": revision.body,
+        "更正理由": revision.reason,
+    }
+    own |= {Said("附件%(n)d名称", n=number): hung.name for number, hung in enumerate(attached, start=1)}
+    called = {name: Said("要素“%(name)s”", name=name) if name in own else name for name in revision.elements}
+    return {called[name]: text for name, text in revision.elements.items()} | own
+
+
+def check_text(revision: Revision, attached: Iterable[Attachment], *, at: datetime) -> None:
+    """Look through every part of the text and the names of its files; keep what was found for the reviewer."""
+    parts = parts_of(revision, attached)
+    scan_body(subject_of(revision), parts, at=at)
+    revision.checked = body_fingerprint(parts)
+    Revision.objects.filter(pk=revision.pk).update(checked=revision.checked)
+
+
+def require_clean(revision: Revision, attached: Sequence[Attachment], *, at: datetime) -> None:
+    """Refuse when something certain is open in the text or a file, or a file was not yet looked through.
+
+    ``attached`` are the revision's attachments with their files. A text that was looked through under the very
+    same rules and detectors is not looked through again; any change of one of them is. Raises
+    ``PersonalDataError`` naming the places.
+    """
+    if revision.checked != body_fingerprint(parts_of(revision, attached)):
+        check_text(revision, attached, at=at)
     if unseen := [a.name for a in attached if a.file.scanned_at is None]:
-        raise PersonalDataError(f"附件“{unseen[0]}”还没有完成隐私检查。请稍后再公开;长时间没有结果的请重新上传。")
-    found = list(blocking([a.file for a in attached], subjects=[subject_of(revision)])[: SHOWN + 1])
-    if found:
-        names = {a.file_id: a.name for a in attached}
-        places = [f"{names.get(f.file_id or 0, '稿件')} {f.place}".strip() for f in found[:SHOWN]]
-        more = "等处" if len(found) > SHOWN else ""
         raise PersonalDataError(
-            f"发现不应公开的内容,不能公开({timezone.localtime(at):%H:%M} 检查):{';'.join(places)}{more}。"
-            "请退回修改或用“一键修复”遮盖;依法必须公开的,由审查人员写明理由和依据后放行。"
+            Said("附件“%(name)s”还没有完成隐私检查。请稍后再公开;长时间没有结果的请重新上传。", name=unseen[0])
         )
+    if older := [a.name for a in attached if a.file.detector_version != DETECTOR_VERSION]:
+        raise PersonalDataError(
+            Said(
+                "附件“%(name)s”是按旧的检查规则检查的,系统正在按新规则重新检查。请几分钟后再公开;长时间没有结果的请联系管理员。",
+                name=older[0],
+            )
+        )
+    stopping = blocking([a.file for a in attached], subjects=[subject_of(revision)], scope=scope_of(revision))
+    found = list(stopping.values_list("file_id", "place")[: SHOWN + 1])
+    if found:
+        rules = rules_from(county_rules(today=timezone.localdate(at)))
+        names = {a.file_id: masked_place(a.name, rules) for a in attached}
+        here = [_place(names.get(file_id or 0), place) for file_id, place in found[:SHOWN]]
+        raise PersonalDataError(
+            Said(
+                "发现不应公开的内容,不能公开(%(moment)s 检查):%(places)s。"
+                "请退回修改或用“一键修复”遮盖;依法必须公开的,由审查人员写明理由和依据后放行。",
+                moment=f"{timezone.localtime(at):%H:%M}",
+                places=here if len(found) <= SHOWN else Said("%(places)s等处", places=here),
+            )
+        )
+
+
+def _place(file_name: str | None, place: str) -> Said:
+    """``附件.docx 第3段``; the text itself where no file is named."""
+    where = file_name or Said("稿件")
+    return Said("%(text)s %(place)s", text=where, place=Said(place)) if place else Said("%(text)s", text=where)
+
+
+def public_words_problems(field: str, of: str, words: str, *, at: datetime) -> list[Problem]:
+    """What is wrong with words that become public as they are typed: a reason that itself holds personal data.
+
+    ``field`` is the form's, ``of`` the key of ``PUBLIC_TEXTS``.
+    """
+    refused = refusal(of, words, at=at)
+    return [Problem(field, refused)] if refused else []
+
+
+def unfounded_problems(
+    openness: Openness | None, ground: Exclusion | None, reason: str, *, at: datetime
+) -> list[Problem]:
+    """What is wrong with not disclosing: no statutory ground, no reason, or personal data in the reason."""
+    if openness is Openness.WITHHELD and (ground is None or not reason.strip()):
+        return [Problem("withholding_ground", _NO_GROUND)]
+    refused = refusal("Disclosure.withholding_reason", reason, at=at)
+    return [Problem("withholding_reason", refused)] if refused else []

@@ -1,6 +1,7 @@
 """Publication: stage, leaf, clocks and event in one transaction, at the system's own time."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +14,26 @@ from gongkai.core import authority, canonical, lifecycle
 from gongkai.core.authority import Permission
 from gongkai.core.index_numbers import index_group, index_number
 from gongkai.core.lifecycle import DisclosureMove, RevisionMove
-from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, ObligationState, Openness, RevisionStage
+from gongkai.core.said import Said
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, LeafKind, Openness, RevisionStage
 from gongkai.disclosures.actions import gate
 from gongkai.disclosures.actions.drafting import announce_revision, move_revision
 from gongkai.disclosures.actions.gate import NotPublishableError
-from gongkai.disclosures.models import Disclosure, IndexSerial, Revision
+from gongkai.disclosures.actions.withholding import tell_withheld, withhold_asked
+from gongkai.disclosures.models import Attachment, Disclosure, IndexSerial, Revision
+from gongkai.events.counting import take
 from gongkai.ledger import actions as ledger
 from gongkai.obligations import actions as clocks
+from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import notice_end
+
+# A revision with all that publishing it asks for, in one read.
+_WHOLE = Revision.objects.select_related("disclosure__item__domain", "disclosure__agency").order_by()
+# What the leaf and the event say of a clock; building the statement costs by the column.
+_CLOCK = (
+    "state", "agency_id", "due_on", "due_at", "opened_at", "provisional", "item__code",
+    "rule_version__valid_from", "rule_version__revision", "rule_version__rule__code",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -32,20 +45,23 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
     system's time, handed in by the edge; nobody can set it. Raises ``NotAllowedError``, ``LifecycleError``
     (somebody else was first, or the state does not allow it), ``NotPublishableError``, ``PersonalDataError``.
     """
-    disclosure = Disclosure.objects.select_for_update(of=("self",)).get(pk=revision.disclosure_id)
-    revision.refresh_from_db()
+    revision.refresh_from_db(from_queryset=_WHOLE.select_for_update(of=("self", "disclosure")))
+    disclosure = revision.disclosure
     _require_publishable(disclosure, revision, by=by, at=at)
-    gate.require_clean(revision, at=at)
+    attached = list(revision.attachments.select_related("file").order_by("order"))
+    gate.require_clean(revision, attached, at=at)
     first = disclosure.status == DisclosureStatus.UNPUBLISHED
     ends_on = _notice_end(disclosure, revision, at=at)
     if first:
         disclosure.index_number = _index_number(disclosure, at=at)
         disclosure.published_at = at
-    content = canonical.encode(content_of(disclosure, revision, ends_on=ends_on, at=at))
+    content = canonical.encode(content_of(disclosure, revision, attached, ends_on=ends_on, at=at))
+    ledger.hold()
+    named = _clocks(disclosure)
     leaf = ledger.append(
         kind=LeafKind.PUBLISH if first else LeafKind.CORRECT,
         subject=f"disclosure:{disclosure.public_id}",
-        record=_record(disclosure, revision, content),
+        record=_record(disclosure, revision, content, attached, named),
         at=at,
     )
     move_revision(
@@ -57,10 +73,10 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         content=content,
         ends_on=ends_on,
     )
-    revision.refresh_from_db()
     _show(disclosure, revision, leaf_position=leaf.position, at=at)
+    withheld = [] if first else withhold_asked(revision, disclosure, by=by, at=at)
     if first:
-        _stop_clocks(disclosure, by=by, at=at)
+        clocks.meet_all([clock for clock in named if clock.state in clocks.RUNNING], at=at, by=by)
     announce_revision(
         EventKind.DISCLOSURE_PUBLISHED if first else EventKind.DISCLOSURE_CORRECTED,
         revision,
@@ -68,6 +84,7 @@ def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
         at=at,
         facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
     )
+    tell_withheld(withheld, by=by, at=at)
     return disclosure
 
 
@@ -81,26 +98,41 @@ def _require_publishable(disclosure: Disclosure, revision: Revision, *, by: Offi
     lifecycle.stage_after(RevisionStage(revision.stage), RevisionMove.PUBLISH)
     if not disclosure.item.online:
         raise NotPublishableError(
-            f"事项“{disclosure.item.name}”按规定不上网,只在现场或向特定对象公布。请按清单的渠道办理,不要在网上公开。"
+            Said(
+                "事项“%(name)s”按规定不上网,只在现场或向特定对象公布。请按清单的渠道办理,不要在网上公开。",
+                name=disclosure.item.name,
+            )
         )
     if disclosure.openness != Openness.PROACTIVE:
         raise NotPublishableError(
-            "这条信息的公开属性不是“主动公开”,不能在网上公开。需要公开的,请退回修改公开属性。"
+            Said(
+                "这条信息的公开属性不是“主动公开”,不能在网上公开。请办理“认定不主动公开”;需要公开的,请退回修改公开属性。"
+            )
         )
 
 
 def _show(disclosure: Disclosure, revision: Revision, *, leaf_position: int, at: datetime) -> None:
     """Bring the public copy of the disclosure in line with the revision just published."""
-    disclosure.status = DisclosureStatus.PUBLISHED
-    disclosure.published_revision = revision
-    disclosure.leaf_position = leaf_position
-    disclosure.title, disclosure.doc_no = revision.title, revision.doc_no
-    disclosure.formed_on, disclosure.ends_on = revision.formed_on, revision.ends_on
-    disclosure.changed_at = at
-    disclosure.save()
+    shown = {
+        "status": DisclosureStatus.PUBLISHED,
+        "index_number": disclosure.index_number,
+        "published_at": disclosure.published_at,
+        "published_revision": revision,
+        "leaf_position": leaf_position,
+        "title": revision.title,
+        "doc_no": revision.doc_no,
+        "formed_on": revision.formed_on,
+        "ends_on": revision.ends_on,
+        "changed_at": at,
+    }
+    Disclosure.objects.filter(pk=disclosure.pk).update(**shown)
+    for name, value in shown.items():
+        setattr(disclosure, name, value)
 
 
-def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, at: datetime) -> dict[str, Any]:
+def content_of(
+    disclosure: Disclosure, revision: Revision, attached: Sequence[Attachment], *, ends_on: object, at: datetime
+) -> dict[str, Any]:
     """The whole public content of a revision as one JSON object; its canonical bytes are what the leaf hashes.
 
     ``salt`` makes the hash a commitment: once the content is lawfully erased, a short text cannot be guessed
@@ -126,15 +158,20 @@ def content_of(disclosure: Disclosure, revision: Revision, *, ends_on: object, a
         "first_published_at": canonical.moment(disclosure.published_at or at),
         "published_at": canonical.moment(at),
         "attachments": [
-            {"name": a.name, "size": a.file.size, "sha256": a.file.sha256, "sm3": a.file.sm3}
-            for a in revision.attachments.select_related("file")
+            {"name": a.name, "size": a.file.size, "sha256": a.file.sha256, "sm3": a.file.sm3} for a in attached
         ],
         "salt": secrets.token_hex(16),
     }
 
 
-def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> dict[str, Any]:
-    clock = disclosure.obligations.select_related("rule_version__rule").order_by("due_at").first()
+def _record(
+    disclosure: Disclosure,
+    revision: Revision,
+    content: bytes,
+    attached: Sequence[Attachment],
+    named: Sequence[Obligation],
+) -> dict[str, Any]:
+    clock = min(named, key=lambda c: (c.due_at is None, c.due_at or c.opened_at), default=None)
     return {
         "agency": disclosure.agency.code,
         "index_number": disclosure.index_number,
@@ -142,9 +179,7 @@ def _record(disclosure: Disclosure, revision: Revision, content: bytes) -> dict[
         "revision": revision.number,
         "sha256": canonical.sha256(content),
         "sm3": canonical.sm3(content),
-        "files": [
-            {"sha256": a.file.sha256, "sm3": a.file.sm3} for a in revision.attachments.select_related("file")
-        ],
+        "files": [{"sha256": a.file.sha256, "sm3": a.file.sm3} for a in attached],
         "replaces": disclosure.leaf_position,
         "rule": str(clock.rule_version) if clock else None,
         "due_on": clock.due_on.isoformat() if clock and clock.due_on else None,
@@ -161,11 +196,7 @@ def _index_number(disclosure: Disclosure, *, at: datetime) -> str:
         domain=disclosure.item.domain.code,
         year=year,
     )
-    IndexSerial.objects.get_or_create(group=group)
-    serial = IndexSerial.objects.select_for_update().get(group=group)
-    serial.last += 1
-    serial.save()
-    return index_number(pattern, group=group, serial=serial.last)
+    return index_number(pattern, group=group, serial=take(IndexSerial, "last", key=group))
 
 
 def _notice_end(disclosure: Disclosure, revision: Revision, *, at: datetime) -> Any:
@@ -176,13 +207,20 @@ def _notice_end(disclosure: Disclosure, revision: Revision, *, at: datetime) -> 
         return revision.ends_on or least
     if revision.ends_on < least:
         raise NotPublishableError(
-            f"公示截止日 {revision.ends_on} 早于法定最短期限 {least}。请退回修改截止日,或留空由系统计算。"
+            Said(
+                "公示截止日 %(ends_on)s 早于法定最短期限 %(least)s。请退回修改截止日,或留空由系统计算。",
+                ends_on=revision.ends_on,
+                least=least,
+            )
         )
     return revision.ends_on
 
 
-def _stop_clocks(disclosure: Disclosure, *, by: Officer, at: datetime) -> None:
-    # In the order of their numbers, as every other action locks clocks.
-    running = disclosure.obligations.filter(state__in=[ObligationState.OPEN, ObligationState.OVERDUE])
-    for obligation in running.order_by("pk"):
-        clocks.meet(obligation, at=at, by=by)
+def _clocks(disclosure: Disclosure) -> list[Obligation]:
+    """The clocks the disclosure names, locked after the log and in the order of their numbers, as everywhere."""
+    return list(
+        disclosure.obligations.select_related("rule_version__rule", "item")
+        .only(*_CLOCK)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )

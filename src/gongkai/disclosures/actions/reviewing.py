@@ -11,7 +11,9 @@ from gongkai.core import authority
 from gongkai.core.authority import NotAllowedError, Permission
 from gongkai.core.drafting import Problem, submitting_problems
 from gongkai.core.lifecycle import RevisionMove
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, Verdict
+from gongkai.core.wording import unfit
 from gongkai.disclosures.actions import gate
 from gongkai.disclosures.actions.drafting import (
     MissingElementsError,
@@ -21,31 +23,37 @@ from gongkai.disclosures.actions.drafting import (
     terms_of,
     text_of,
 )
+from gongkai.disclosures.actions.starting import clock_start, start_clock, starting_problems
 from gongkai.disclosures.models import ConfidentialityReview, Revision
-from gongkai.disclosures.queries import authors_of, steps_passed
+from gongkai.disclosures.queries import barred_from_review, steps_passed
 
 
 @transaction.atomic
 def submit(revision: Revision, *, by: Officer, at: datetime) -> None:
     """Hand a complete text to review; from here on it cannot be edited. What the privacy check finds is kept.
 
-    Raises ``NotAllowedError``, ``MissingElementsError`` (nothing moved; ``problems`` says what is missing),
-    ``LifecycleError``.
+    A text that answers no clock starts its own, by the rules of its item (条例第26条 where they give no other):
+    writing straight from the checklist leaves nothing uncounted. Raises ``NotAllowedError``,
+    ``MissingElementsError`` (nothing moved; ``problems`` says what is missing), ``LifecycleError``.
     """
     day = timezone.localdate(at)
     disclosure = revision.disclosure
     authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id)
     revision.refresh_from_db()
+    attached = list(revision.attachments.order_by("order"))
     problems = submitting_problems(
         text_of(revision),
         terms=terms_of(disclosure.item),
         today=day,
-        attached=revision.attachments.exists(),
+        attached=bool(attached),
     )
+    start = clock_start(revision, at=at)
+    problems += starting_problems(start)
+    problems = problems or start_clock(revision, start, by=by, at=at)
     if problems:
         raise MissingElementsError(problems)
     move_revision(revision, RevisionMove.SUBMIT, submitted_at=at, submitted_by=by)
-    gate.check_text(revision, at=at)
+    gate.check_text(revision, attached, at=at)
     announce_revision(EventKind.DISCLOSURE_SUBMITTED, revision, by=by, at=at)
 
 
@@ -77,14 +85,16 @@ def record_review(
         actor_of(by, on=timezone.localdate(at)),
         Permission.DISCLOSURE_REVIEW,
         agency_id=revision.disclosure.agency_id,
-        authors=authors_of(revision),
+        authors=barred_from_review(revision),
     )
     if verdict is Verdict.APPROVE and by.pk in {review.reviewer_id for review in passed}:
-        raise NotAllowedError("您已审过这一稿。三审须由不同的人办理,请转交下一位审查人员。")
+        raise NotAllowedError(Said("您已审过这一稿。三审须由不同的人办理,请转交下一位审查人员。"))
     if not grounds.strip():
         raise TextProblemsError(
-            [Problem("grounds", "请写明审查意见和依据,例如:不涉及国家秘密、工作秘密和个人隐私。")]
+            [Problem("grounds", Said("请写明审查意见和依据,例如:不涉及国家秘密、工作秘密和个人隐私。"))]
         )
+    if wrong := unfit(Said("审查意见"), grounds.strip()):
+        raise TextProblemsError([Problem("grounds", wrong)])
     step = len(passed) + 1
     if verdict is Verdict.RETURN:
         move = RevisionMove.RETURN

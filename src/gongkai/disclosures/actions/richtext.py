@@ -8,7 +8,12 @@ TAGS = {
     "a", "blockquote", "br", "caption", "em", "h2", "h3", "h4", "hr", "li", "ol", "p", "s", "strong", "sub", "sup",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},  # a numbered list that goes on after a table
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
 SCHEMES = {"http", "https", "mailto"}
 ACTIVE = {"script", "iframe", "form", "img", "object", "embed", "video", "audio", "svg", "link", "style", "meta"}
 

@@ -15,6 +15,7 @@ from gongkai.catalogue.models import Item
 from gongkai.core import authority
 from gongkai.core.authority import NotAllowedError, Permission
 from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.actions.drafting import TextProblemsError
 from gongkai.disclosures.actions.reviewing import submit
@@ -34,9 +35,17 @@ class AlreadyImportedError(Exception):
         self.run = run
         moment = f"{timezone.localtime(run.finished_at or run.created_at):%Y-%m-%d %H:%M}"
         super().__init__(
-            f"已导入过:同样的内容已于 {moment} 导入,共 {run.row_count} 条,没有重复导入。"
+            Said(
+                "已导入过:同样的内容已于 %(moment)s 导入,共 %(row_count)s 条,没有重复导入。",
+                moment=moment,
+                row_count=run.row_count,
+            )
             if run.state == State.DONE
-            else f"同样的内容已于 {moment} 上传,现在是“{run.get_state_display()}”。请到那一次导入继续办理。"
+            else Said(
+                "同样的内容已于 %(moment)s 上传,现在是“%(state)s”。请到那一次导入继续办理。",
+                moment=moment,
+                state=Said(run.get_state_display()),
+            )
         )
 
 
@@ -89,7 +98,12 @@ def confirm(run: ImportRun, *, by: Officer, at: datetime) -> ImportRun:
     )
     run.refresh_from_db()
     if not moved and run.state not in {State.IMPORTING, State.DONE}:
-        raise ImportStateError(f"这次导入现在是“{run.get_state_display()}”,不能确认。请刷新页面。")
+        raise ImportStateError(
+            Said(
+                "这次导入现在是“%(state)s”,不能确认。请刷新页面。",
+                state=Said(run.get_state_display()),
+            )
+        )
     if moved and run.row_count <= bounds.INLINE_ROWS:
         bring_in(run, at=at)
         run.refresh_from_db()
@@ -107,7 +121,12 @@ def abandon(run: ImportRun, *, by: Officer, at: datetime) -> None:
     )
     if not moved:
         run.refresh_from_db(fields=["state"])
-        raise ImportStateError(f"这次导入现在是“{run.get_state_display()}”,不能作废。请刷新页面。")
+        raise ImportStateError(
+            Said(
+                "这次导入现在是“%(state)s”,不能作废。请刷新页面。",
+                state=Said(run.get_state_display()),
+            )
+        )
 
 
 def tidy(*, at: datetime) -> int:

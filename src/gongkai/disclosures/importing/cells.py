@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from gongkai.core.said import Said
+
 # A spreadsheet keeps 15 digits of a number; what follows is lost without a word.
 _EXACT = 10**15
 _SCALED = re.compile("[万亿]")
@@ -20,8 +22,18 @@ class Cell:
     text: str = ""
     trouble: str = ""
 
+    @property
+    def is_unread(self) -> bool:
+        """Something stands here, but what it says is not in the file."""
+        return bool(self.trouble) and not self.text
+
 
 EMPTY = Cell()
+NO_RESULT = Cell(
+    trouble=Said(
+        "这一格是公式,文件里没有存它的计算结果。请在表格软件中复制这一格,用“选择性粘贴→数值”贴回原处,再上传。"
+    )
+)
 
 
 def read_value(value: Any, number_format: str = "General") -> Cell:
@@ -48,7 +60,7 @@ def read_value(value: Any, number_format: str = "General") -> Cell:
 def _text(value: str) -> Cell:
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if text in _ERRORS:
-        return Cell(text, f"这一格是公式错误 {text}。请改成文字或数值。")
+        return Cell(text, Said("这一格是公式错误 %(text)s。请改成文字或数值。", text=text))
     return Cell(text)
 
 
@@ -60,12 +72,18 @@ def _moment(value: datetime) -> str:
 def _number(value: float | Decimal, number_format: str) -> Cell:
     shown = _plain(value)
     if not Decimal(shown).is_finite():
-        return Cell(shown, "这一格不是有效的数值。请重新填写。")
+        return Cell(shown, Said("这一格不是有效的数值。请重新填写。"))
     if abs(Decimal(shown)) >= _EXACT:
-        return Cell(shown, "这一格是数值,超过15位的尾数已被表格软件丢掉。请把单元格设为文本,重新填写完整号码。")
+        return Cell(
+            shown, Said("这一格是数值,超过15位的尾数已被表格软件丢掉。请把单元格设为文本,重新填写完整号码。")
+        )
     if _SCALED.search(number_format):
         return Cell(
-            shown, f"这一格存的是 {shown},“万”或“亿”只是显示格式。请直接写成文字,例如 128万元 或 1280000元。"
+            shown,
+            Said(
+                "这一格存的是 %(shown)s,“万”或“亿”只是显示格式。请直接写成文字,例如 128万元 或 1280000元。",
+                shown=shown,
+            ),
         )
     if "%" in number_format:
         return Cell(f"{_plain(Decimal(shown) * 100)}%")

@@ -14,6 +14,7 @@ from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
 from gongkai.core.drafting import Problem, Text, submitting_problems
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import ObligationState, RevisionStage
 from gongkai.disclosures.actions.drafting import terms_of
 from gongkai.disclosures.importing.cells import Cell, day_in
@@ -35,7 +36,7 @@ from gongkai.disclosures.models import Revision
 from gongkai.obligations.models import Obligation
 
 _LOOK_UP = 500
-_NO_SUCH_DAY = "没有这一天,或写法不对。请写成存在的日期,例如 2026-11-23。"
+_NO_SUCH_DAY = Said("没有这一天,或写法不对。请写成存在的日期,例如 2026-11-23。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class CheckedLine:
     task: Obligation | None
     cells: Mapping[str, Cell]
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_comparable(self) -> bool:
+        """All it says was read; a line with a cell that was not is like no other line."""
+        return not any(cell.is_unread for cell in self.cells.values())
 
     @property
     def digest(self) -> bytes:
@@ -75,8 +81,11 @@ class Checker:
         first: dict[bytes, int] = {}
         for line in lines:
             checked = self.check(line)
-            if (earlier := first.setdefault(checked.digest, line.number)) != line.number:
-                checked.problems.append(Problem(TITLE, f"与第 {earlier} 行完全相同。请删去重复的一行。"))
+            earlier = first.setdefault(checked.digest, line.number) if checked.is_comparable else line.number
+            if earlier != line.number:
+                checked.problems.append(
+                    Problem(TITLE, Said("与第 %(earlier)s 行完全相同。请删去重复的一行。", earlier=earlier))
+                )
             found.append(checked)
             if len(found) % every == 0:
                 told(len(found))
@@ -110,7 +119,7 @@ class Checker:
         found = submitting_problems(text, terms=self._terms, today=self.today, attached=False)
         problems += [problem for problem in found if problem.field not in already]
         if any(SAMPLE in value for value in values.values()):
-            problems.insert(0, Problem(TITLE, "这是模板里的示例行。请删去这一行。"))
+            problems.insert(0, Problem(TITLE, Said("这是模板里的示例行。请删去这一行。")))
         return CheckedLine(
             line.number,
             text,
@@ -123,14 +132,18 @@ class Checker:
     def compare_with_kept(self, lines: Sequence[CheckedLine]) -> None:
         """Mark the lines that are kept already under the same item and agency, word for word."""
         for start in range(0, len(lines), _LOOK_UP):
-            part = {line.digest: line for line in lines[start : start + _LOOK_UP]}
+            part = {line.digest: line for line in lines[start : start + _LOOK_UP] if line.is_comparable}
             for revision in self._kept({line.text.title for line in part.values()}):
                 line = part.get(
                     _digest(revision.title, revision.doc_no, revision.formed_on, revision.body, revision.elements)
                 )
                 if line:
                     made_on = timezone.localdate(revision.created_at)
-                    line.problems.append(Problem(TITLE, f"已有完全相同的一条({made_on} 建立)。请删去这一行。"))
+                    line.problems.append(
+                        Problem(
+                            TITLE, Said("已有完全相同的一条(%(made_on)s 建立)。请删去这一行。", made_on=made_on)
+                        )
+                    )
 
     def _kept(self, titles: set[str]) -> Iterator[Revision]:
         return (
@@ -147,7 +160,7 @@ class Checker:
             return None
         town = self._townships.get(name)
         if town is None:
-            problems.append(Problem(TOWNSHIP, "没有这个乡镇。请从模板的下拉表中选择,或留空。"))
+            problems.append(Problem(TOWNSHIP, Said("没有这个乡镇。请从模板的下拉表中选择,或留空。")))
         return town
 
     def _task(self, label: str, problems: list[Problem]) -> Obligation | None:
@@ -159,9 +172,9 @@ class Checker:
         problems.append(
             Problem(
                 TASK,
-                "有几件同名的时限任务,系统不能判断是哪一件。请留空,导入后从该任务进入起草。"
+                Said("有几件同名的时限任务,系统不能判断是哪一件。请留空,导入后从该任务进入起草。")
                 if tasks
-                else "没有这件未办结的时限任务。请照抄任务名称,或留空。",
+                else Said("没有这件未办结的时限任务。请照抄任务名称,或留空。"),
             )
         )
         return None

@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from gongkai.core.said import Said
 from gongkai.disclosures.importing import bounds
 from gongkai.disclosures.importing.cells import Cell, read_value
 from gongkai.disclosures.importing.faults import SheetShapeError
@@ -33,7 +34,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise SheetShapeError("文字编码无法识别。请另存为“CSV UTF-8(逗号分隔)”或 .xlsx 后再上传。")
+    raise SheetShapeError(Said("文字编码无法识别。请另存为“CSV UTF-8(逗号分隔)”或 .xlsx 后再上传。"))
 
 
 def _separator(text: str) -> str:
@@ -52,7 +53,11 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[Cell]]]:
             row = next(reader, None)
         except csv.Error:
             raise SheetShapeError(
-                f"第 {number} 行读不下去:引号不成对,或一格超过 {_LONGEST_CELL} 字。请用表格软件打开检查后另存。"
+                Said(
+                    "第 %(number)s 行读不下去:引号不成对,或一格超过 %(most)s 字。请用表格软件打开检查后另存。",
+                    number=number,
+                    most=_LONGEST_CELL,
+                )
             ) from None
         if row is None:
             return

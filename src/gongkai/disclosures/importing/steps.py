@@ -14,6 +14,7 @@ from gongkai.catalogue.models import Item
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, Openness
 from gongkai.disclosures.importing.checking import CheckedLine, Checker
 from gongkai.disclosures.importing.faults import ImportStateError, SheetShapeError
@@ -25,8 +26,8 @@ from gongkai.events.actions import announce
 
 State = ImportRun.State
 RUNNING = (State.QUEUED, State.CHECKING, State.IMPORTING)
-NO_DATA = "表头下面没有数据。请从表头的下一行开始填写。"
-BROKE_DOWN = "系统处理这份表时出错,一行也没有导入。请告知系统管理员查看日志,或分成几份再试。"
+NO_DATA = Said("表头下面没有数据。请从表头的下一行开始填写。")
+BROKE_DOWN = Said("系统处理这份表时出错,一行也没有导入。请告知系统管理员查看日志,或分成几份再试。")
 _BATCH = 500
 _TOLD = 10  # places named on the page
 _SETTLED = (
@@ -59,7 +60,7 @@ def bring_in(run: ImportRun, *, at: datetime) -> None:
     """
     by = run.confirmed_by
     if by is None:
-        raise ImportStateError("这次导入还没有人确认。请回到导入页面确认。")
+        raise ImportStateError(Said("这次导入还没有人确认。请回到导入页面确认。"))
     require_may_import(run.item, run.agency, by=by, at=at)
     checker = Checker(run.item, agency=run.agency, today=timezone.localdate(at))
     running = ImportRun.objects.filter(pk=run.pk, state=State.IMPORTING)
@@ -171,10 +172,22 @@ def require_may_import(item: Item, agency: Agency, *, by: Officer, at: datetime)
     day = timezone.localdate(at)
     authority.require(actor_of(by, on=day), Permission.DISCLOSURE_IMPORT, agency_id=agency.pk)
     if item.retired_on and item.retired_on <= day:
-        raise LifecycleError(f"事项“{item.name}”已于 {item.retired_on} 停用,不能再导入。请选择清单中的现行事项。")
+        raise LifecycleError(
+            Said(
+                "事项“%(name)s”已于 %(retired_on)s 停用,不能再导入。请选择清单中的现行事项。",
+                name=item.name,
+                retired_on=item.retired_on,
+            )
+        )
     owed = item.item_agencies.filter(Q(agency=agency) | Q(agency__is_group=True, agency__parts=agency))
     if agency.is_group or not owed.exists():
-        raise LifecycleError(f"“{agency.name}”不是事项“{item.name}”的责任主体。请核对清单后选择单位。")
+        raise LifecycleError(
+            Said(
+                "“%(agency)s”不是事项“%(item)s”的责任主体。请核对清单后选择单位。",
+                agency=agency.name,
+                item=item.name,
+            )
+        )
 
 
 def open_lines(run: ImportRun, checker: Checker) -> Iterable[Line]:
@@ -205,13 +218,22 @@ def judge(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine], *, at:
 def _told(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine]) -> Iterator[str]:
     """How much is wrong, then the first few places in words; the marked sheet has all of them."""
     wrong = [line for line in lines if line.problems]
-    yield f"{len(wrong)} 行有 {run.problem_count} 处需要改,一行也没有导入。"
+    yield Said(
+        "%(lines)s 行有 %(places)s 处需要改,一行也没有导入。",
+        lines=len(wrong),
+        places=run.problem_count,
+    )
     names = {column.key: column.name for column in checker.columns}
     places = ((line, problem) for line in wrong for problem in line.problems)
     for line, problem in islice(places, _TOLD):
-        yield f"第 {line.number} 行【{names.get(problem.field, names[TITLE])}】{problem.message}"
+        yield Said(
+            "第 %(number)s 行【%(column)s】%(message)s",
+            number=line.number,
+            column=names.get(problem.field, names[TITLE]),
+            message=problem.message,
+        )
     if run.problem_count > _TOLD:
-        yield f"还有 {run.problem_count - _TOLD} 处,见标红的表。"
+        yield Said("还有 %(places)s 处,见标红的表。", places=run.problem_count - _TOLD)
 
 
 def _refuse(run: ImportRun, *, trouble: str, at: datetime) -> None:

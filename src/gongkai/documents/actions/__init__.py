@@ -7,7 +7,7 @@ from gongkai.documents.actions.applicants import (
     find_applicant,
     load_applicants,
 )
-from gongkai.documents.actions.checking import Rescan, find_in_body, rescan, scan_body, scan_file
+from gongkai.documents.actions.checking import Rescan, body_fingerprint, find_in_body, rescan, scan_body, scan_file
 from gongkai.documents.actions.comparing import record_original_read
 from gongkai.documents.actions.copies import local_copy, open_file
 from gongkai.documents.actions.lookups import TooManyLookupsError, forget_lookups, look_up_place
@@ -24,6 +24,7 @@ __all__ = [
     "Rescan",
     "TooManyLookupsError",
     "applicant_digest",
+    "body_fingerprint",
     "find_applicant",
     "find_in_body",
     "forget_lookups",

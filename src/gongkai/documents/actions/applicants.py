@@ -5,7 +5,6 @@ environment), so that a copy of the database alone cannot be searched through; a
 being joined.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -18,7 +17,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.public_words import refusal
 from gongkai.core.privacy.passage import plain
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents.models import ApplicantDigest, ApplicantList
 from gongkai.events.actions import announce
@@ -57,6 +58,8 @@ def load_applicants(
 
     ``agency`` is whose list it is; the face asks whether ``by`` may load it.
     """
+    if refused := refusal("ApplicantList.title", title, at=at):
+        raise ApplicantListError(refused)
     facts = {
         "title": title,
         "agency": agency,
@@ -67,7 +70,7 @@ def load_applicants(
     }
     listed, _created = ApplicantList.objects.update_or_create(code=code, defaults=facts)
     listed.rows.all().delete()
-    fresh = _digested(rows, listed)
+    fresh = _digested(rows, listed, at=at)
     ApplicantDigest.objects.bulk_create(fresh, batch_size=_BATCH)
     listed.row_count = len(fresh)
     listed.save(update_fields=["row_count"])
@@ -82,12 +85,14 @@ def load_applicants(
     return listed
 
 
-def _digested(rows: Iterable[Applicant], listed: ApplicantList) -> list[ApplicantDigest]:
+def _digested(rows: Iterable[Applicant], listed: ApplicantList, *, at: datetime) -> list[ApplicantDigest]:
     digests: dict[str, int] = {}
-    fresh = []
+    fresh, key = [], _key()
+    fit: set[tuple[str, str]] = set()  # most rows say the same few things
     for number, row in enumerate(rows, start=1):
         _refuse(row, number)
-        digest = applicant_digest(listed.code, row.receipt, row.last_four)
+        _refuse_words(row, number, fit, at=at)
+        digest = _digest(key, _words(listed.code, row.receipt, row.last_four))
         if digest in digests:
             message = _("第%(row)s行与第%(other)s行的回执号和证件尾号相同:请核对名单")
             raise ApplicantListError(message % {"row": number, "other": digests[digest]})
@@ -114,13 +119,20 @@ def find_applicant(code: str, *, receipt: str, last_four: str, on: date) -> Appl
 
 def applicant_digest(code: str, receipt: str, last_four: str) -> str:
     """The keyed digest of a pair in a list; blanks, case and full-width forms make no difference."""
-    words = "\n".join((code, normed(receipt), normed(last_four)))
-    return keyed(words)
+    return keyed(_words(code, receipt, last_four))
 
 
 def keyed(words: str) -> str:
     """A digest that only this installation can make."""
-    return hmac.new(_key(), words.encode(), hashlib.sha256).hexdigest()
+    return _digest(_key(), words)
+
+
+def _words(code: str, receipt: str, last_four: str) -> str:
+    return "\n".join((code, normed(receipt), normed(last_four)))
+
+
+def _digest(key: bytes, words: str) -> str:
+    return hmac.digest(key, words.encode(), "sha256").hex()
 
 
 def normed(text: str) -> str:
@@ -136,6 +148,16 @@ def _refuse(row: Applicant, number: int) -> None:
         raise ApplicantListError(_("第%(row)s行的证件尾号应为4位(末位可为 X)") % {"row": number})
     if row.place < 1:
         raise ApplicantListError(_("第%(row)s行的排位应为正整数") % {"row": number})
+
+
+def _refuse_words(row: Applicant, number: int, fit: set[tuple[str, str]], *, at: datetime) -> None:
+    """Refuse what an asker would read and must not be public: the words are shown to whoever knows the pair."""
+    for said in (("ApplicantDigest.points", row.points), ("ApplicantDigest.next_step", row.next_step)):
+        if said in fit:
+            continue
+        if refused := refusal(*said, at=at):
+            raise ApplicantListError(Said("第%(row)s行:%(why)s", row=number, why=refused))
+        fit.add(said)
 
 
 def _key() -> bytes:

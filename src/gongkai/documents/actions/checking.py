@@ -1,7 +1,9 @@
 """The privacy check: of a stored file, of a body text, and again of everything when a detector changes."""
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.agencies.models import Officer
-from gongkai.core.privacy import DETECTOR_VERSION, RULES, Certainty, Kind, Layer
+from gongkai.core.privacy import DETECTOR_VERSION, RULES, Certainty, Kind, Layer, rules_from
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents import bounds, media
 from gongkai.documents.actions.copies import local_copy
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.web import html_passages
-from gongkai.documents.inspection import Check, as_answer, rules_from
+from gongkai.documents.inspection import Check, as_answer
 from gongkai.documents.models import Finding, PageText, StoredFile
 from gongkai.documents.reader import Reader
 from gongkai.documents.rules import county_rules
@@ -43,7 +46,8 @@ class KeptInspection:
             self._write_pages(stored)
         write_findings(subject_of(stored), self.findings, at=self.at, file=stored)
         stored.finding_count = max(len(self.findings), self.summary.get("findings", 0))
-        stored.detector_version, stored.scanned_at = DETECTOR_VERSION, self.at
+        # A reading that failed is no check: the file stays stale and is read again, by a rescan or a new upload.
+        stored.detector_version, stored.scanned_at = "" if self.trouble else DETECTOR_VERSION, self.at
         stored.save(update_fields=["finding_count", "detector_version", "scanned_at"])
 
     def _write_pages(self, stored: StoredFile) -> None:
@@ -52,7 +56,7 @@ class KeptInspection:
         notes = [self.trouble, *self.summary.get("notes", [])]
         pictures = self.summary.get("pictures", 0)
         if pictures:
-            notes.append(f"{pictures} 页是没有文字层的图像,系统不能检查也不能检索")
+            notes.append(Said("%(pictures)s 页是没有文字层的图像,系统不能检查也不能检索", pictures=pictures))
         stored.page_count = len(self.pages)
         stored.is_scan = self.summary.get("is_scan", False)
         stored.extract_note = ";".join(note for note in notes if note)[:300]
@@ -125,7 +129,8 @@ def write_findings(
     """Replace the open findings of ``subject``; what a person released stays released. The new open ones."""
     rows = Finding.objects.filter(subject=subject)
     rows.filter(released_at=None).delete()
-    released = Counter(rows.values_list("kind", "layer", "place", "value_masked"))
+    # What is released in a file is released for one publication and stays open for every other.
+    released = Counter(rows.filter(file=None).values_list("kind", "layer", "place", "value_masked"))
     fresh = []
     for facts in found:
         identity = (facts["kind"], facts["layer"], facts["place"], facts["value_masked"])
@@ -140,12 +145,15 @@ def scan_file(stored: StoredFile, *, name: str, by: Officer | None, at: datetime
     """Check a stored file again; the open findings. ``name`` is the name it is attached under."""
     with local_copy(stored) as path:
         kept = inspect_path(path, name=name, at=at, parts=("findings",))
-    return _scanned(stored, kept, by=by, at=at)
+    return scanned(stored, kept, by=by, at=at)
 
 
 @transaction.atomic
-def _scanned(stored: StoredFile, kept: KeptInspection, *, by: Officer | None, at: datetime) -> list[Finding]:
-    kept.write(stored, pages=False)
+def scanned(
+    stored: StoredFile, kept: KeptInspection, *, by: Officer | None, at: datetime, pages: bool = False
+) -> list[Finding]:
+    """Keep what a new reading of a stored file found; its open findings."""
+    kept.write(stored, pages=pages)
     found = list(Finding.objects.filter(subject=subject_of(stored), released_at=None))
     certain = sum(f.certainty == Certainty.CERTAIN for f in found)
     facts = {"findings": stored.finding_count, "certain": certain, "version": DETECTOR_VERSION}
@@ -162,6 +170,17 @@ def scan_body(subject: str, parts: Mapping[str, str], *, at: datetime) -> list[F
     """
     found = find_in_body(parts, at=at)
     return write_findings(subject, found, at=at, file=None)
+
+
+def body_fingerprint(parts: Mapping[str, str]) -> bytes:
+    """A SHA-256 digest of what a check of ``parts`` depends on: their text, the county's rules, the detectors.
+
+    While it is the same, a new check would find nothing that is not kept already. The day is left out: it only
+    tells a minor by an identity number, and nobody grows younger; the number itself is found on every day.
+    """
+    asked = [DETECTOR_VERSION, county_rules(today=None), dict(parts)]
+    said = json.dumps(asked, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
 
 def find_in_body(parts: Mapping[str, str], *, at: datetime) -> list[dict[str, str]]:
@@ -182,21 +201,28 @@ class Rescan:
     alarming: list[StoredFile]
 
 
-def rescan(*, at: datetime, by: Officer | None = None, everything: bool = False) -> Rescan:
+def rescan(
+    *, at: datetime, by: Officer | None = None, everything: bool = False, only: Collection[int] | None = None
+) -> Rescan:
     """Check every stored file that was last checked under another detector version (or all of them) again.
 
-    Each file is a transaction of its own: a rescan that is interrupted goes on where it was.
+    ``only`` are the keys of the files that are looked at; ``None`` means all. Each file is a transaction of its
+    own: a rescan that is interrupted goes on where it was.
     """
     stale = StoredFile.objects.order_by("pk")
     if not everything:
         stale = stale.exclude(detector_version=DETECTOR_VERSION)
+    if only is not None:
+        stale = stale.filter(pk__in=only)
     checked, alarming = 0, []
     with Reader() as reader:
         for stored in stale.iterator(chunk_size=200):
             before = _is_alarming(stored)
+            unread = stored.scanned_at is not None and not stored.detector_version
             with local_copy(stored) as path:
-                kept = inspect_with(reader, path, name=_name_of(stored), at=at, parts=("findings",))
-            _scanned(stored, kept, by=by, at=at)
+                parts = () if unread else ("findings",)
+                kept = inspect_with(reader, path, name=_name_of(stored), at=at, parts=parts)
+            scanned(stored, kept, by=by, at=at, pages=unread)
             checked += 1
             if not before and _is_alarming(stored):
                 alarming.append(stored)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from gongkai.agencies.models import Officer
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents import bounds, media, virus
-from gongkai.documents.actions.checking import inspect_path, inspect_with, subject_of
+from gongkai.documents.actions.checking import inspect_path, inspect_with, scanned, subject_of
 from gongkai.documents.actions.copies import CHUNK, open_file, spool, storage_name
 from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.models import StoredFile
@@ -61,8 +61,8 @@ def store(
 
     ``source`` is an open binary file (also Django's uploads) or a path; ``name`` is the name it came under.
     Call outside a transaction: reading a large file takes seconds. Storing the same bytes again returns the row
-    that exists. Text that cannot be read is a note on the row, never a lost upload. A ``reader`` may be shared by
-    several calls.
+    that exists, read again when its reading had failed. Text that cannot be read is a note on the row, never a
+    lost upload. A ``reader`` may be shared by several calls.
     Raises :class:`DocumentRefusedError`.
     """
     _refuse_name(name)
@@ -70,11 +70,20 @@ def store(
         recognised = _recognised(received, name)
         existing = StoredFile.objects.filter(sha256=received.sha256).first()
         if existing is not None and default_storage.exists(storage_name(received.sha256)):
-            return existing
+            return _read_again(existing, received, name=name, by=by, at=at)
         virus_note = _virus_free(received)
         _keep(received)
         return _recorded(received, recognised.media_type, name=name, by=by, at=at, virus_note=virus_note,
                          masked_from=masked_from, reader=reader)  # fmt: skip
+
+
+def _read_again(
+    stored: StoredFile, received: Received, *, name: str, by: Officer | None, at: datetime
+) -> StoredFile:
+    """The row that exists, read once more when its reading failed: that need not have been the file's fault."""
+    if stored.scanned_at is not None and not stored.detector_version:
+        scanned(stored, inspect_path(received.path, name=name, at=at), by=by, at=at, pages=True)
+    return stored
 
 
 @transaction.atomic

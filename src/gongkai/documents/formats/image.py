@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from gongkai.core.privacy.kinds import Layer
-from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError
+from gongkai.core.said import Said
+from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError
+from gongkai.documents.formats.printed import printed
 
-GPS_FOUND = "GPS 拍摄位置"
-NO_WORDS = "图片没有文字层,系统不能检查图上的文字"
+NO_WORDS = Said("图片没有文字层,系统不能检查图上的文字")
 GPS_TAG = 0x8825
 _EXIF_BLOCK = 0x8769
+_PHOTOSHOP = 0xED
+_WINDOWS = frozenset({"XPTitle", "XPComment", "XPAuthor", "XPKeywords", "XPSubject"})
 _PIXELS = 120_000_000
 _QUIET = frozenset(
     {
@@ -36,22 +39,46 @@ def picture(source: Source) -> Iterator[Passage]:
     try:
         with Image.open(io.BytesIO(source.read())) as image:
             if image.width * image.height > _PIXELS:
-                raise UnreadableFileError("图片尺寸过大:请缩小后重新上传")
+                raise UnreadableFileError(Said("图片尺寸过大:请缩小后重新上传"))
             exif, loose = image.getexif(), dict(image.info)
             inner = exif.get_ifd(_EXIF_BLOCK)
             gps = exif.get_ifd(GPS_TAG)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableFileError("图片已损坏,打不开:请重新导出后再上传") from error
-    yield Passage(Layer.TEXT, "图片", "", 1, "图片", picture=True, fault=NO_WORDS)
+        raise UnreadableFileError(Said("图片已损坏,打不开:请重新导出后再上传")) from error
+    yield Passage(Layer.TEXT, Said("图片"), "", 1, Said("图片"), picture=True, fault=NO_WORDS)
     named: list[tuple[object, object]] = [
         (ExifTags.TAGS.get(tag, tag), value) for tags in (exif, inner) for tag, value in tags.items()
     ]
     named += [(key, value) for key, value in loose.items() if str(key).lower() not in _QUIET]
     for key, value in named:
-        if text := _text(value):
-            yield Passage(Layer.EXIF, f"图片信息 {key}", text)
+        if text := _text(value) or (_wide(value) if key in _WINDOWS else ""):
+            yield Passage(Layer.EXIF, Said("图片信息 %(key)s", key=key), text)
+    source.seek(0)
+    for text in printed(_beside(source.read())):
+        yield Passage(Layer.EXIF, Said("图片附带文字"), text)
     if gps and (2 in gps or 4 in gps):
-        yield Passage(Layer.EXIF, "图片信息 GPS", GPS_FOUND)
+        yield Passage(Layer.EXIF, Said("图片信息 GPS"), GPS_FOUND)
+
+
+def _wide(value: object) -> str:
+    """A field of Windows (标题, 备注, 标记): UTF-16 in bytes."""
+    return value.decode("utf-16-le", errors="replace").strip("\0 ") if isinstance(value, bytes) else ""
+
+
+def _beside(data: bytes) -> bytes:
+    """Bytes that hold words of people: the segments of Photoshop (IPTC), and what follows the picture."""
+    if data.startswith(b"\x89PNG"):
+        end = data.rfind(b"IEND")
+        return data[end + 8 :] if end > 0 else b""
+    if not data.startswith(b"\xff\xd8"):
+        return b""
+    found, at = [data[data.rfind(b"\xff\xd9") + 2 :] if b"\xff\xd9" in data else b""], 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1] == _PHOTOSHOP:
+            found.append(data[at + 4 : at + 2 + length])
+        at += 2 + max(length, 2)
+    return b"\n\0\0\n".join(found)
 
 
 def _text(value: object) -> str:

@@ -10,10 +10,11 @@ import xlrd.compdoc
 import xlrd.xldate
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import bounds
-from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError
+from gongkai.documents.formats.biff import record_passages
+from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError, column_name
 from gongkai.documents.formats.plain import read_all
-from gongkai.documents.formats.sheet import column_name
 
 _BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
            AttributeError, OverflowError, UnicodeError)  # fmt: skip
@@ -28,10 +29,12 @@ def xls(source: Source) -> Iterator[Passage]:
     page = 1
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
+        layer = Layer.HIDDEN_SHEET if sheet.visibility else Layer.FILE
+        yield Passage(layer, Said("第%(number)s个工作表的名称", number=number + 1), sheet.name)
         yield from _sheet(book, sheet, page)
         page += max(1, -(-sheet.nrows // bounds.ROWS_PER_PAGE))
     if book.user_name:
-        yield Passage(Layer.PROPERTY, "文件属性 作者", str(book.user_name))
+        yield Passage(Layer.PROPERTY, Said("文件属性 作者"), str(book.user_name))
     yield from _properties(data)
 
 
@@ -41,8 +44,8 @@ def opened(data: bytes) -> Any:
         return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silent())
     except _BROKEN as error:
         if "encrypted" in str(error).lower():
-            raise UnreadableFileError("文件设有打开密码,系统不能检查:请去掉密码后重新上传") from error
-        raise UnreadableFileError("XLS 文件已损坏,打不开:请另存为 xlsx 后重新上传") from error
+            raise UnreadableFileError(Said("文件设有打开密码,系统不能检查:请去掉密码后重新上传")) from error
+        raise UnreadableFileError(Said("XLS 文件已损坏,打不开:请另存为 xlsx 后重新上传")) from error
 
 
 class _Silent:
@@ -69,11 +72,11 @@ def is_hidden_column(sheet: Any, column: int) -> bool:
 
 def _sheet(book: Any, sheet: Any, first_page: int) -> Iterator[Passage]:
     hidden = {column for column in range(sheet.ncols) if is_hidden_column(sheet, column)}
-    label = f"工作表“{sheet.name}”"
+    label = Said("工作表“%(name)s”", name=sheet.name)
     for row in range(sheet.nrows):
         part, rest = divmod(row, bounds.ROWS_PER_PAGE)
         if rest == 0 and part:
-            label = f"工作表“{sheet.name}”第{row + 1}行起"
+            label = Said("工作表“%(name)s”第%(row)s行起", name=sheet.name, row=row + 1)
         texts = [cell_text(book, sheet, row, column) for column in range(sheet.ncols)]
         layer = (
             Layer.HIDDEN_SHEET
@@ -82,7 +85,7 @@ def _sheet(book: Any, sheet: Any, first_page: int) -> Iterator[Passage]:
             if is_hidden_row(sheet, row)
             else Layer.CELL
         )
-        place = f"工作表“{sheet.name}”第{row + 1}行"
+        place = Said("工作表“%(name)s”第%(row)s行", name=sheet.name, row=row + 1)
         dark = hidden if layer is Layer.CELL else set()
         shown = ["" if column in dark else text for column, text in enumerate(texts)]
         under = [text if column in dark else "" for column, text in enumerate(texts)]
@@ -92,7 +95,12 @@ def _sheet(book: Any, sheet: Any, first_page: int) -> Iterator[Passage]:
         if any(under):
             yield Passage(Layer.HIDDEN_COLUMN, place, CELL_GAP.join(under), table=sheet.name)
     for (row, column), note in sorted(sheet.cell_note_map.items()):
-        where = f"工作表“{sheet.name}”批注 {column_name(column + 1)}{row + 1}"
+        where = Said(
+            "工作表“%(name)s”批注 %(column)s%(row)s",
+            name=sheet.name,
+            column=column_name(column + 1),
+            row=row + 1,
+        )
         yield Passage(Layer.COMMENT, where, f"{note.author or ''} {note.text or ''}")
 
 
@@ -122,6 +130,7 @@ def _properties(data: bytes) -> Iterator[Passage]:
     """Texts of the summary streams, in whichever of the two encodings they were written."""
     try:
         holder = xlrd.compdoc.CompDoc(data, logfile=_Silent())
+        yield from list(record_passages(holder))
         streams = [holder.get_named_stream(name) for name in _STREAMS]
     except _BROKEN:
         return
@@ -129,4 +138,4 @@ def _properties(data: bytes) -> Iterator[Passage]:
         raw = bytes(stream or b"")
         for text in (raw.decode("gb18030", errors="ignore"), raw.decode("utf-16-le", errors="ignore")):
             for match in _PRINTED.finditer(text):
-                yield Passage(Layer.PROPERTY, "文件属性", match.group())
+                yield Passage(Layer.PROPERTY, Said("文件属性"), match.group())

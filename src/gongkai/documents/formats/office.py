@@ -1,21 +1,16 @@
 """What DOCX, XLSX and PPTX share: relationships, properties, drawings, and every part nobody thought of."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse
 
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PROPERTY_PARTS = ("docProps/core.xml", "docProps/custom.xml", "docProps/app.xml")
-# Parts whose text is machinery (styles, themes, settings): nothing a person typed lives in them.
-_MACHINERY = re.compile(
-    r"(^\[Content_Types\]\.xml$|/theme/|/styles[^/]*\.xml$|/fontTable\.xml$|/webSettings\.xml$|/printerSettings/|"
-    r"/calcChain\.xml$|/tableStyles\.xml$|/presProps\.xml$|/viewProps\.xml$|/numbering\.xml$)"
-)
 _TELLING_ATTRIBUTES = frozenset(
     {"v", "descr", "title", "name", "Target", "val", "author", "initials", "tooltip", "display", "displayName"}
     | {"userId", "string", "alt", "prompt", "error", "text"}
@@ -43,7 +38,9 @@ def property_blocks(root: Element) -> Iterator[Block]:
         if local(element) and element.text and element.text.strip():
             holder = element.getparent()
             named = holder.get("name") if holder is not None else None
-            yield Block(Layer.PROPERTY, f"文件属性 {named or local(element)}", [[Slot(element)]])
+            yield Block(
+                Layer.PROPERTY, Said("文件属性 %(property)s", property=named or local(element)), [[Slot(element)]]
+            )
 
 
 def drawing_blocks(root: Element, place: str, *, layer: Layer, page: int = 0, label: str = "") -> Iterator[Block]:
@@ -79,15 +76,30 @@ def other_blocks(root: Element, name: str) -> Iterator[Block]:
 
 
 def unclaimed(package: Package, claimed: set[str]) -> Iterator[str]:
-    """XML parts that hold text and that no reader has read yet."""
-    for name in package.names():
-        if (
-            name in claimed
-            or not name.lower().endswith((".xml", ".rels", ".vml"))
-            or _MACHINERY.search("/" + name)
-        ):
-            continue
-        yield name
+    """XML parts that no reader has read yet."""
+    return (name for name in package.names() if is_xml(name) and name not in claimed)
+
+
+def is_xml(name: str) -> bool:
+    """Whether a member is XML by its name."""
+    return name.lower().endswith((".xml", ".rels", ".vml", ".svg"))
+
+
+def content_types(package: Package) -> dict[str, str]:
+    """The type each named part declares: a part may have any name, its type says what it is."""
+    if "[Content_Types].xml" not in package.by_name:
+        return {}
+    root = parse(package.read("[Content_Types].xml"))
+    return {
+        str(one.get("PartName") or "").lstrip("/"): str(one.get("ContentType") or "")
+        for one in root.iter("{*}Override")
+    }
+
+
+def part_of(package: Package, kind: str, usual: str) -> str:
+    """The part whose type ends in ``kind`` (``sharedStrings``), or its usual name."""
+    found = (name for name, type_ in content_types(package).items() if type_.endswith(f"{kind}+xml"))
+    return next((name for name in found if name in package.by_name), usual)
 
 
 def parse_lenient(package: Package, name: str) -> Element | None:
@@ -96,14 +108,3 @@ def parse_lenient(package: Package, name: str) -> Element | None:
         return parse(package.read(name))
     except UnreadableFileError:
         return None
-
-
-def is_embedded(name: str) -> bool:
-    """Whether a member is a file in its own right: an embedded document or a picture."""
-    low = "/" + name.lower()
-    if any(folder in low for folder in ("/embeddings/", "/attachs/", "/attachments/")):
-        return not low.endswith(".xml")
-    picture = low.endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif"))
-    return picture and any(
-        folder in low for folder in ("/media/", "/pictures/", "/res/", "/thumbnails/", "/docprops/")
-    )

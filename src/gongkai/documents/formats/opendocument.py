@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import bounds
-from gongkai.documents.formats.office import other_blocks, parse_lenient, property_blocks
+from gongkai.documents.formats.loose import is_xml, left_out
+from gongkai.documents.formats.office import parse_lenient, property_blocks
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import Passage, Source, fault
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
@@ -34,19 +36,19 @@ class _Hidden:
 def odf(source: Source) -> Iterator[Passage]:
     """Every layer of an OpenDocument file. Raises :class:`UnreadableFileError`."""
     package = Package(source)
-    for _, root, found in readings(package):
-        yield from (block.passage() for block in found(root))
+    for part, root, found in readings(package):
+        for number, name in enumerate(names_of(root), start=1):
+            yield Passage(Layer.FILE, Said("第%(number)s个工作表、页面或区域的名称", number=number), name)
+        blocks = list(found(root))
+        yield from (block.passage() for block in blocks)
+        yield from left_out(root, part, blocks, names_of(root))
     for name in package.names():
-        if (
-            name.endswith(".xml")
-            and name not in {"content.xml", "styles.xml", "meta.xml"}
-            and "META-INF" not in name
-        ):
+        if name not in {"content.xml", "styles.xml", "meta.xml"} and is_xml(package, name):
             other = parse_lenient(package, name)
             if other is None:
-                yield fault(name, "文件中有一部分结构损坏,不能检查:请用原软件重新保存后再上传")
-            elif name != "settings.xml":
-                yield from (block.passage() for block in other_blocks(other, name))
+                yield fault(name, Said("文件中有一部分结构损坏,不能检查:请用原软件重新保存后再上传"))
+            else:
+                yield from left_out(other, name)
 
 
 Blocks = Callable[[Element], Iterator[Block]]
@@ -59,10 +61,20 @@ def readings(package: Package) -> Iterator[tuple[str, Element, Blocks]]:
             yield name, parse(package.read(name)), reader
 
 
+_NAMED = {f"{TABLE}table": TABLE, f"{TABLE}named-range": TABLE, f"{TABLE}database-range": TABLE,
+          f"{TEXT}section": TEXT, f"{DRAW}page": DRAW}  # fmt: skip
+
+
+def names_of(root: Element) -> list[str]:
+    """What sheets, tables, slides, sections and ranges are called, each once."""
+    called = [str(one.get(f"{space}name") or "") for one in root.iter(*_NAMED) for space in [_NAMED[str(one.tag)]]]
+    return [name for name in dict.fromkeys(called) if name.strip()]
+
+
 def _margins(root: Element) -> Iterator[Block]:
     for area in root.iter(f"{STYLE}header", f"{STYLE}footer", f"{STYLE}header-left", f"{STYLE}footer-left"):
         for paragraph in area.iter(f"{TEXT}p"):
-            yield Block(Layer.HEADER_FOOTER, "页眉页脚", [slots(paragraph)])
+            yield Block(Layer.HEADER_FOOTER, Said("页眉页脚"), [slots(paragraph)])
 
 
 def _content(root: Element) -> Iterator[Block]:
@@ -114,9 +126,15 @@ def _paragraphs(root: Element, hidden: _Hidden) -> Iterator[Block]:
         if layer is Layer.TEXT and _is_hidden_text(paragraph, hidden):
             layer = Layer.HIDDEN_TEXT
         shown = page if layer in {Layer.TEXT, Layer.NOTE} else 0
-        yield Block(layer, f"正文第{page}部分第{count}段", [slots(paragraph)], page=shown, label=f"第{page}部分")
+        yield Block(
+            layer,
+            Said("正文第%(page)s部分第%(count)s段", page=page, count=count),
+            [slots(paragraph)],
+            page=shown,
+            label=Said("第%(page)s部分", page=page),
+        )
         for span in paragraph.iter(f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
-            yield Block(Layer.HIDDEN_TEXT, "隐藏文字", [[Slot(span, f"{TEXT}string-value"), *slots(span)]])
+            yield Block(Layer.HIDDEN_TEXT, Said("隐藏文字"), [[Slot(span, f"{TEXT}string-value"), *slots(span)]])
 
 
 def _layer(around: list[str]) -> Layer:
@@ -146,8 +164,10 @@ def _sheets(root: Element, hidden: _Hidden) -> Iterator[Block]:
         for number, row in enumerate(table.iter(f"{TABLE}table-row"), start=1):
             if next(row.iterancestors(f"{TABLE}table"), None) is table and number <= bounds.ROWS_PER_SHEET:
                 part = (number - 1) // bounds.ROWS_PER_PAGE
-                place = f"工作表“{name}”第{number}行"
-                label = f"工作表“{name}”" + (f"第{number}行起" if part else "")
+                place = Said("工作表“%(name)s”第%(number)s行", name=name, number=number)
+                label = Said("工作表“%(name)s”", name=name) + (
+                    Said("第%(number)s行起", number=number) if part else ""
+                )
                 yield from _row(row, place, (1 if in_text else page + part, label), covered, dark=dark)
         page += 0 if in_text else max(0, number - 1) // bounds.ROWS_PER_PAGE
 
@@ -201,7 +221,7 @@ def cell_slots(cell: Element) -> list[Slot]:
 def _slides(root: Element, hidden: _Hidden) -> Iterator[Block]:
     for number, slide in enumerate(root.iter(f"{DRAW}page"), start=1):
         dark = str(slide.get(f"{DRAW}style-name")) in hidden.slides
-        place = f"第{number}页幻灯片"
+        place = Said("第%(number)s页幻灯片", number=number)
         for paragraph in slide.iter(f"{TEXT}p", f"{TEXT}h"):
             around = [local(ancestor) for ancestor in paragraph.iterancestors()]
             if _layer(around) is Layer.TEXT and "table-row" not in around:

@@ -7,6 +7,7 @@ from typing import Protocol
 from gongkai.core.privacy.kinds import Layer
 
 CELL_GAP = "\t"
+GPS_FOUND = "GPS 拍摄位置"  # the text of a passage that stands for where a picture was taken
 
 # Layers a reader of the document sees; only these become page text and so reach the search index.
 VISIBLE = frozenset({Layer.TEXT, Layer.CELL, Layer.NOTE})
@@ -23,6 +24,8 @@ class Passage:
     ``page`` numbers the page, sheet part or slide it is shown on, from 1; 0 is not part of any page.
     A passage whose ``fault`` is not empty holds no text: that part could not be read, for that reason.
     ``picture`` marks a page that shows a picture and carries no text of its own.
+    A passage with ``seams`` puts together what other passages tell by themselves, shown and hidden pieces of one
+    text: only what reaches across one of these positions is new.
     """
 
     layer: Layer
@@ -33,6 +36,7 @@ class Passage:
     table: str = ""
     fault: str = ""
     picture: bool = False
+    seams: tuple[int, ...] = ()
 
     def inside(self, name: str) -> "Passage":
         """The same passage of a file that lies in ``name``."""
@@ -60,3 +64,12 @@ Passages = Iterator[Passage]
 def fault(place: str, message: str, *, page: int = 0) -> Passage:
     """A passage that says a part could not be read."""
     return Passage(Layer.FILE, place, "", page=page, label=place, fault=message)
+
+
+def column_name(number: int) -> str:
+    """28 → ``AB``."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

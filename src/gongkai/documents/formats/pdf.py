@@ -1,34 +1,32 @@
 """PDF: text page by page, and the layers a reader does not see."""
 
 import ctypes
-import io
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
+from importlib import import_module
 from typing import Any
 
-import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium_c
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject, TextStringObject
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import bounds
+from gongkai.documents.formats.beside import beside
 from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError, fault
 
-SCANNED = "本页是扫描图像,没有文字层,系统不能检查也不能检索"
-_BROKEN = (
-    pypdf.errors.PyPdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    OSError,
-)
+SCANNED = Said("本页是扫描图像,没有文字层,系统不能检查也不能检索")
+DRAWN = Said("本页的文字是曲线图形,没有文字层,系统不能检查也不能检索")
+CODELESS = Said("本页有文字的字体没有字符编码,系统不能检查也不能检索:请重新导出后再上传")
 _LEAST_TEXT = 8
-_OBJECTS = 200_000
-_XML_TAG = re.compile(r"<[^>]*>")
+_FEW = 200  # characters below which a page is looked at for what else it shows
+_COVERS = 0.6  # of the page's area
+_MANY_PATHS, _MANY_POINTS = 100, 1_200
+_CODELESS = 0.2  # of a page's characters
+_END = b"%%EOF"
+_REVISIONS = 8
+_LARGE = 1_000_000  # bytes from which a second process pays for itself
 
 
 def _without_system_fonts() -> None:
@@ -52,44 +50,121 @@ def pdf(source: Source) -> Iterator[Passage]:
 
     Raises :class:`UnreadableFileError` for an encrypted or broken file.
     """
-    yield from _pages(source)
-    yield from _hidden(source)
-
-
-def _pages(source: Source) -> Iterator[Passage]:
     source.seek(0)
+    data = source.read()
+    with beside(lambda: _hidden(data)) if len(data) >= _LARGE else nullcontext(_hidden(data)) as hidden:
+        shown: set[str] = set()
+        for one in _pages(data):
+            shown.add(one.text)
+            yield one
+        yield from hidden
+    yield from _earlier(data, shown)
+    yield from _behind(data)
+
+
+def _earlier(data: bytes, shown: set[str]) -> Iterator[Passage]:
+    """The pages of earlier revisions that an incremental save keeps in the file, where their text differs."""
+    ends = [match.end() for match in re.finditer(_END, data)][:-1]
+    if b"/Linearized" in data[:1024]:
+        ends = ends[1:]  # the first end of a file made for the web is no revision
+    for end in ends[-_REVISIONS:]:
+        try:
+            pages = [one for one in _pages(data[:end]) if one.text.strip() and one.text not in shown]
+        except UnreadableFileError:
+            continue  # no whole file of its own; its loose objects are read with the others
+        for one in pages:
+            shown.add(one.text)
+            yield Passage(Layer.TRACKED_CHANGE, Said("PDF 较早的版本 %(place)s", place=one.place), one.text)
+
+
+def _behind(data: bytes) -> Iterator[Passage]:
+    """What was put behind the end of the file."""
+    rest = data[data.rfind(_END) + len(_END) :].strip(b"\0\r\n\t ") if _END in data else b""
+    if rest:
+        found = import_module("gongkai.documents.formats.pdf_streams").readable(rest)
+        yield from (Passage(Layer.OTHER, Said("PDF 结尾之后"), text) for text in found)
+        if rest[:2] in {b"PK", b"\xd0\xcf"}:
+            yield fault(Said("PDF 结尾之后"), Said("文件结尾之后另附有文件,没有检查:请重新导出后再上传"))
+
+
+def _pages(data: bytes) -> Iterator[Passage]:
     try:
-        document = pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise UnreadableFileError("PDF 设有打开密码,系统不能检查:请去掉密码后重新上传") from error
-        raise UnreadableFileError("PDF 已损坏,打不开:请重新导出后再上传") from error
+            raise UnreadableFileError(Said("PDF 设有打开密码,系统不能检查:请去掉密码后重新上传")) from error
+        raise UnreadableFileError(Said("PDF 已损坏,打不开:请重新导出后再上传")) from error
     try:
         for index in range(min(len(document), bounds.PAGES)):
             yield _page(document, index)
         if len(document) > bounds.PAGES:
-            yield fault(f"第{bounds.PAGES + 1}页起", f"PDF 超过 {bounds.PAGES} 页,其后没有读取:请拆分后重新上传")
+            yield fault(
+                Said("第%(pages)s页起", pages=bounds.PAGES + 1),
+                Said("PDF 超过 %(pages)s 页,其后没有读取:请拆分后重新上传", pages=bounds.PAGES),
+            )
     finally:
         document.close()
 
 
 def _page(document: pypdfium2.PdfDocument, index: int) -> Passage:
-    place = f"第{index + 1}页"
+    place = Said("第%(number)s页", number=index + 1)
+    page = pdfium_c.FPDF_LoadPage(document.raw, index)
+    if not page:
+        return fault(place, Said("本页已损坏,不能读取"), page=index + 1)
     try:
-        page = document[index]
         text = page_text(page)
-        # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
-        text = text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
-        picture = len(text.strip()) < _LEAST_TEXT and _shows_picture(page)
-        page.close()
-    except pypdfium2.PdfiumError:
-        return fault(place, "本页已损坏,不能读取", page=index + 1)
-    return Passage(Layer.TEXT, place, text, index + 1, place, picture=picture, fault=SCANNED if picture else "")
+        unseen = _codeless(page) if len(text) < _FEW or _odd(text) else ""
+    finally:
+        pdfium_c.FPDF_ClosePage(page)
+    if not unseen and len("".join(text.split())) < _FEW:
+        unseen = _unseen(document[index], text)
+    return Passage(Layer.TEXT, place, text, index + 1, place, picture=bool(unseen), fault=unseen)
 
 
-def page_text(page: pypdfium2.PdfPage) -> str:
-    """All characters of a page in reading order, in one call to the engine."""
-    text_page = pdfium_c.FPDFText_LoadPage(page.raw)
+def _odd(text: str) -> bool:
+    """Whether characters of a text are none that people write: what a font without codes leaves."""
+    sample = text[: _FEW * 5]
+    return (
+        sum((one < " " and one not in "\n\t\r") or "\ue000" <= one <= "\uf8ff" for one in sample)
+        > len(sample) * _CODELESS
+    )
+
+
+def _codeless(page: Any) -> str:
+    """Why a page's characters cannot be read, where its fonts do not say which they are."""
+    text_page = pdfium_c.FPDFText_LoadPage(page)
+    try:
+        count = min(pdfium_c.FPDFText_CountChars(text_page), _FEW)
+        wrong = sum(pdfium_c.FPDFText_HasUnicodeMapError(text_page, at) == 1 for at in range(count))
+    finally:
+        pdfium_c.FPDFText_ClosePage(text_page)
+    return CODELESS if count and wrong > count * _CODELESS else ""
+
+
+def _unseen(page: pypdfium2.PdfPage, text: str) -> str:
+    """Why a page with little text cannot be checked: a picture covers it, or its words are drawn as curves."""
+    pictures = list(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4))
+    few = len(text.strip()) < _LEAST_TEXT
+    if pictures and (few or _covered(page, pictures) >= _COVERS):
+        return SCANNED
+    paths = [one.raw for one in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=4)]
+    points = sum(max(0, pdfium_c.FPDFPath_CountSegments(one)) for one in paths)
+    return DRAWN if few and (len(paths) >= _MANY_PATHS or points >= _MANY_POINTS) else ""
+
+
+def _covered(page: pypdfium2.PdfPage, pictures: list[Any]) -> float:
+    """The share of the page that its largest picture covers, or all strips of a scan together."""
+    width, height = page.get_size()
+    total = 0.0
+    for one in pictures:
+        left, bottom, right, top = one.get_bounds()
+        total += max(0.0, min(right, width) - max(left, 0)) * max(0.0, min(top, height) - max(bottom, 0))
+    return float(total / max(1.0, width * height))
+
+
+def page_text(page: Any) -> str:
+    """All characters of a page (the engine's own handle) in reading order, in one call to the engine."""
+    text_page = pdfium_c.FPDFText_LoadPage(page)
     try:
         count = pdfium_c.FPDFText_CountChars(text_page)
         if count <= 0:
@@ -98,85 +173,13 @@ def page_text(page: pypdfium2.PdfPage) -> str:
         buffer = ctypes.create_string_buffer((count + 1) * 2)
         pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         written = pdfium_c.FPDFText_GetText(text_page, 0, count, pointer)
-        return buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
+        text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
+        # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
+        return text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
     finally:
         pdfium_c.FPDFText_ClosePage(text_page)
 
 
-def _shows_picture(page: pypdfium2.PdfPage) -> bool:
-    return any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4))
-
-
-def _hidden(source: Source) -> Iterator[Passage]:
-    source.seek(0)
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(source.read()), strict=False)
-        yield from _metadata(reader)
-        yield from _strings(reader)
-    except _BROKEN:
-        yield fault("PDF 内部结构", "PDF 的注释、表单和元数据不能读取:请重新导出后再上传")
-
-
-def _metadata(reader: pypdf.PdfReader) -> Iterator[Passage]:
-    for key, value in (reader.metadata or {}).items():
-        yield Passage(Layer.PROPERTY, f"PDF 元数据 {str(key).lstrip('/')}", str(value))
-    packet = reader.root_object.get("/Metadata")
-    if packet is not None and isinstance(packet.get_object(), StreamObject):
-        text = packet.get_object().get_data().decode("utf-8", errors="replace")
-        yield Passage(Layer.PROPERTY, "PDF 元数据 XMP", _XML_TAG.sub(" ", text))
-
-
-def _layer_of(holder: DictionaryObject) -> tuple[Layer, str]:
-    """What a dictionary is, to name the layer of the strings in it."""
-    field = "/FT" in holder or holder.get("/Subtype") == "/Widget"
-    if field or ("/T" in holder and ("/Kids" in holder or "/V" in holder)):
-        return Layer.FORM_FIELD, "PDF 表单域"
-    if holder.get("/Subtype") is not None and "/Rect" in holder:
-        return Layer.ANNOTATION, "PDF 注释"
-    if holder.get("/Type") == "/Filespec" or "/EF" in holder:
-        return Layer.EMBEDDED_FILE, "PDF 附件名"
-    return Layer.OTHER, "PDF 内部文字"
-
-
-_QUIET = frozenset(
-    {"/ID", "/Lang", "/DA", "/M", "/CreationDate", "/ModDate", "/NM", "/CharSet", "/Registry", "/Ordering"}
-    | {"/Producer", "/Creator", "/FontFamily", "/Panose", "/O", "/U", "/OE", "/UE", "/Perms"}
-)
-
-
-def _strings(reader: pypdf.PdfReader) -> Iterator[Passage]:
-    """Every string that hangs on the document, except page contents and what the document says of itself."""
-    seen: set[int] = set()
-    info = reader.trailer.get("/Info")
-    if isinstance(info, IndirectObject):
-        seen.add(info.idnum)
-    waiting: list[tuple[Any, Layer, str]] = [(reader.trailer.raw_get("/Root"), Layer.OTHER, "PDF 内部文字")]
-    while waiting and len(seen) < _OBJECTS:
-        item, layer, place = waiting.pop()
-        if isinstance(item, IndirectObject):
-            if item.idnum in seen:
-                continue
-            seen.add(item.idnum)
-            item = item.get_object()
-        if isinstance(item, DictionaryObject):
-            here = _layer_of(item)
-            layer, place = here if here[0] is not Layer.OTHER else (layer, place)
-            waiting += [(value, layer, place) for key, value in _raw_items(item) if key not in _QUIET]
-        elif isinstance(item, ArrayObject):
-            waiting += [(value, layer, place) for value in list.__iter__(item)]
-        elif isinstance(item, TextStringObject) and item.strip():
-            yield Passage(layer, place, str(item))
-
-
-def _raw_items(holder: DictionaryObject) -> list[tuple[str, Any]]:
-    return [(str(key), dict.__getitem__(holder, key)) for key in dict.keys(holder)]
-
-
-def attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of the files inside a PDF; what cannot be read is left out (its name was reported)."""
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        for attachment in reader.attachment_list:
-            yield attachment.name, attachment.content
-    except _BROKEN:
-        return
+def _hidden(data: bytes) -> Iterator[Passage]:
+    # Loaded where it is needed: a large file's second process waits for the library, the first does not.
+    yield from import_module("gongkai.documents.formats.pdf_layers").hidden(data)

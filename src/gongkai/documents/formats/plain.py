@@ -2,14 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError
 
 LINES_PER_PAGE = 200
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LOOK = 65536
+_WRITTEN = re.compile(r"[\t\n\r -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·—“”‘’…]")
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 
@@ -21,21 +25,37 @@ def decoded(data: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(data, encoding), encoding
-    if any(byte in _CONTROLS for byte in data[:65536]):
-        raise UnreadableFileError("内容不是文本:请确认文件没有改过扩展名")
+    wide = _unmarked_wide(data) if b"\0" in data[:_LOOK] else ""
+    if wide:
+        return _checked(data[: len(data) & ~1], wide), wide
+    if any(byte in _CONTROLS for byte in data[:_LOOK]):
+        raise UnreadableFileError(Said("内容不是文本:请确认文件没有改过扩展名"))
     for encoding in ("utf-8", "gb18030"):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise UnreadableFileError("文字编码无法识别:请另存为 UTF-8 后重新上传")
+    raise UnreadableFileError(Said("文字编码无法识别:请另存为 UTF-8 后重新上传"))
+
+
+def _unmarked_wide(data: bytes) -> str:
+    """The encoding of UTF-16 without a byte order mark, or nothing: it must read as what people write."""
+    head = data[: min(len(data), _LOOK) & ~1]
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = head.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text and sum(bool(_WRITTEN.match(one)) for one in text) >= len(text) * 0.95:
+            return encoding
+    return ""
 
 
 def _checked(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableFileError("文字编码无法识别:请另存为 UTF-8 后重新上传") from error
+        raise UnreadableFileError(Said("文字编码无法识别:请另存为 UTF-8 后重新上传")) from error
 
 
 def read_all(source: Source) -> bytes:
@@ -43,7 +63,9 @@ def read_all(source: Source) -> bytes:
     source.seek(0)
     data = source.read(bounds.PART_BYTES + 1)
     if len(data) > bounds.PART_BYTES:
-        raise UnreadableFileError(f"文本超过 {bounds.PART_BYTES // bounds.MIB} MB,没有读取:请拆分后重新上传")
+        raise UnreadableFileError(
+            Said("文本超过 %(megabytes)s MB,没有读取:请拆分后重新上传", megabytes=bounds.PART_BYTES // bounds.MIB)
+        )
     return data
 
 
@@ -53,7 +75,7 @@ def txt(source: Source) -> Iterator[Passage]:
     lines = text.splitlines()
     for start in range(0, len(lines), LINES_PER_PAGE):
         page = start // LINES_PER_PAGE + 1
-        place = f"第{start + 1}行起"
+        place = Said("第%(start)s行起", start=start + 1)
         yield Passage(Layer.TEXT, place, "\n".join(lines[start : start + LINES_PER_PAGE]), page, place)
 
 
@@ -69,7 +91,7 @@ def rows(text: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=dialect(text))
     except csv.Error as error:
-        raise UnreadableFileError("CSV 结构有误(有一格过长或引号不配对):请用表格软件重新保存") from error
+        raise UnreadableFileError(Said("CSV 结构有误(有一格过长或引号不配对):请用表格软件重新保存")) from error
 
 
 def comma(source: Source) -> Iterator[Passage]:
@@ -78,6 +100,10 @@ def comma(source: Source) -> Iterator[Passage]:
     for number, row in enumerate(rows(text), start=1):
         if any(row):
             page = (number - 1) // bounds.ROWS_PER_PAGE + 1
-            label = "表格" if page == 1 else f"表格第{(page - 1) * bounds.ROWS_PER_PAGE + 1}行起"
+            label = (
+                Said("表格")
+                if page == 1
+                else Said("表格第%(page)s行起", page=(page - 1) * bounds.ROWS_PER_PAGE + 1)
+            )
             cells = CELL_GAP.join(cell.replace(CELL_GAP, " ") for cell in row)
-            yield Passage(Layer.CELL, f"第{number}行", cells, page, label, table="csv")
+            yield Passage(Layer.CELL, Said("第%(number)s行", number=number), cells, page, label, table="csv")

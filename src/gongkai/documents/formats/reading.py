@@ -3,17 +3,25 @@
 import io
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import bounds, media
 from gongkai.documents.formats import registry
-from gongkai.documents.formats.office import is_embedded
-from gongkai.documents.formats.package import Package, shown_name
+from gongkai.documents.formats.loose import is_font, is_xml
+from gongkai.documents.formats.package import Package, is_embedded, shown_name
 from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError, fault
+from gongkai.documents.formats.printed import printed
 
-_ONE_BYTE = re.compile(rb"[ -~]{7,2000}")
-_TWO_BYTE = re.compile(rb"(?:[ -~]\0){7,1000}")
-_CONTAINERS = frozenset({media.DOCX, media.XLSX, media.PPTX, media.ODT, media.ODS, media.ODP, media.OFD})
+OFFICE = frozenset({media.DOCX, media.XLSX, media.PPTX})
+_CONTAINERS = OFFICE | {media.ODT, media.ODS, media.ODP, media.OFD}
+_PACKED = _CONTAINERS | {media.ZIP}
+
+
+_BINARY = re.compile(r"^layout-cache$|(?:^|/)Signs?/.*\.(?:dat|esl|cer|cert)$", re.IGNORECASE)
+_ANYWHERE = frozenset({media.ODT, media.ODS, media.ODP, media.OFD})
 
 
 def passages(source: Source, *, name: str) -> Iterator[Passage]:
@@ -35,28 +43,25 @@ def read_as(source: Source, media_type: str, *, depth: int) -> Iterator[Passage]
         return
     reader = registry.reader(media_type)
     if reader is None:
-        yield fault("", "这种文件没有可读的文字")
+        yield fault("", Said("这种文件没有可读的文字"))
         return
     yield from reader(source)
     if media_type in _CONTAINERS:
-        yield from _members(source, depth)
-    elif media_type == media.PDF:
+        yield from _members(source, media_type, depth)
+    elif media_type in registry.ATTACHING:
         source.seek(0)
-        for name, data in _attachments(source):
+        for name, data in registry.attachments(media_type, source.read()):
             yield from _inner(io.BytesIO(data), name, depth, embedded=True)
-
-
-def _attachments(source: Source) -> Iterator[tuple[str, bytes]]:
-    data = source.read()
-    if b"/EmbeddedFile" in data or b"/ObjStm" in data:
-        yield from registry.pdf_attachments(data)
 
 
 def _archive(source: Source, depth: int) -> Iterator[Passage]:
     package = Package(source)
     page = 0
+    if package.comment:
+        yield Passage(Layer.FILE, Said("压缩包注释"), package.comment)
     for info in package.infos:
         if info.is_dir():
+            yield Passage(Layer.FILE, Said("文件夹名称"), shown_name(info))
             continue
         last = page
         for passage in _inner(io.BytesIO(package.read(info.filename)), shown_name(info), depth, embedded=False):
@@ -68,41 +73,69 @@ def _archive(source: Source, depth: int) -> Iterator[Passage]:
 
 def _paged(passage: Passage, page: int) -> Passage:
     return Passage(passage.layer, passage.place, passage.text, page, passage.label, passage.table, passage.fault,
-                   passage.picture)  # fmt: skip
+                   passage.picture, passage.seams)  # fmt: skip
 
 
-def _members(source: Source, depth: int) -> Iterator[Passage]:
-    """Documents and pictures inside an office file."""
+def _members(source: Source, media_type: str, depth: int) -> Iterator[Passage]:
+    """Documents, pictures and whatever else is no part of the text of an office file, in any folder."""
     package = Package(source)
+    every = media_type in OFFICE
+    for text in [package.comment, *printed(package.around())] if every else ():
+        yield Passage(Layer.FILE, Said("压缩包注释"), text)
     for info in package.infos:
-        if is_embedded(info.filename):
-            yield from _inner(io.BytesIO(package.read(info.filename)), info.filename, depth, embedded=True)
+        name, inside = info.filename, is_embedded(info.filename)
+        if not inside and media_type in _ANYWHERE and not info.is_dir() and name != "mimetype":
+            inside = not is_xml(package, name) and not is_font(package, name)
+            if inside and _BINARY.search(name):  # signatures and seals, a program's own cache: only letters count
+                yield from (Passage(Layer.OTHER, name, text) for text in printed(package.read(name)))
+                continue
+        if inside or (every and not info.is_dir() and _members_module().is_other(name)):
+            yield from _inner(io.BytesIO(package.read(name)), name, depth, embedded=True)
+
+
+def _members_module() -> Any:
+    """What is needed for members of office files only: a plain text never waits for it."""
+    return import_module("gongkai.documents.formats.members")
 
 
 def _inner(source: Source, name: str, depth: int, *, embedded: bool) -> Iterator[Passage]:
     """The passages of a file inside a file; the text of an embedded one lies in the layer ``embedded_file``."""
-    if depth >= bounds.ARCHIVE_DEPTH:
-        yield fault(name, f"压缩包套叠超过 {bounds.ARCHIVE_DEPTH} 层,里层没有检查:请展开后重新上传")
-        return
+    yield Passage(Layer.FILE, Said("文件名称"), name).inside(name)
     try:
-        recognised = media.recognise(source, name=name)
-        for passage in read_as(source, recognised.media_type, depth=depth + 1):
+        kind = media.recognise(source, name=name).media_type
+        if depth >= bounds.ARCHIVE_DEPTH and (kind in _PACKED or not embedded):
+            most = bounds.ARCHIVE_DEPTH
+            yield fault(name, Said("压缩包套叠超过 %(most)s 层,里层没有检查:请展开后重新上传", most=most))
+            return
+        xml = _members_module().loose(source.read(), name) if embedded and kind == media.TXT else None
+        for passage in xml or read_as(source, kind, depth=depth + 1):
             yield _embedded(passage.inside(name)) if embedded else passage.inside(name)
     except UnreadableFileError as error:
         if not embedded:
             yield fault(name, str(error))
             return
         source.seek(0)
-        for text in printed(source.read()):
-            yield Passage(Layer.EMBEDDED_FILE, name, text)
+        yield from _strange(source.read(), name, depth)
 
 
-def printed(data: bytes) -> Iterator[str]:
-    """Runs of readable characters in bytes of a kind nobody reads (OLE objects), one- and two-byte ones."""
-    for match in _ONE_BYTE.finditer(data):
-        yield match.group().decode("ascii")
-    for match in _TWO_BYTE.finditer(data):
-        yield match.group().decode("utf-16-le", errors="ignore")
+def _strange(data: bytes, name: str, depth: int) -> Iterator[Passage]:
+    """A member of a kind nobody reads: the files in it, its readable characters, and whether more may be there."""
+    members = _members_module()
+    data = members.unpacked(data, bounds.PART_BYTES)
+    known = False
+    for file in members.inside(data):
+        read = list(_inner(io.BytesIO(file), name, depth, embedded=True))
+        known = known or not any(passage.fault for passage in read)
+        yield from read
+    for text in printed(data):
+        yield Passage(Layer.EMBEDDED_FILE, name, text)
+    if not known and members.is_opaque(name, data):
+        yield fault(name, members.OPAQUE)
+
+
+def member_passages(data: bytes, name: str) -> Iterator[Passage]:
+    """What is read of one member of an office file."""
+    return _inner(io.BytesIO(data), name, 0, embedded=True)
 
 
 def _embedded(passage: Passage) -> Passage:
@@ -110,4 +143,6 @@ def _embedded(passage: Passage) -> Passage:
     layer = Layer.EMBEDDED_FILE if visible else passage.layer
     # A picture in a document says nothing about the document's own text.
     fault_ = "" if passage.picture else passage.fault
-    return Passage(layer, passage.place, passage.text, 0, passage.label, passage.table, fault_)
+    return Passage(
+        layer, passage.place, passage.text, 0, passage.label, passage.table, fault_, seams=passage.seams
+    )

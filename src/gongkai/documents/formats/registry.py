@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import cast
 
+from gongkai.core.said import Said
 from gongkai.documents import media
 from gongkai.documents.formats.passages import Passages, Source
 
@@ -25,10 +26,14 @@ _READERS = {
     **dict.fromkeys(media.IMAGES, "image:picture"),
 }
 WORDLESS = {
-    media.DOC: "旧版 Word(.doc)的文字不能读取:请另存为 .docx 后重新上传",
-    media.PPT: "旧版幻灯片(.ppt)的文字不能读取:请另存为 .pptx 后重新上传",
-    media.LOCKED: "文件设有打开密码,系统不能检查:请去掉密码后重新上传",
+    media.DOC: Said("旧版 Word(.doc)的文字不能读取:请另存为 .docx 后重新上传"),
+    media.PPT: Said("旧版幻灯片(.ppt)的文字不能读取:请另存为 .pptx 后重新上传"),
+    media.LOCKED: Said("文件设有打开密码,系统不能检查:请去掉密码后重新上传"),
 }
+
+
+# The module that knows the files inside, and what stands in the bytes of a file that has some.
+ATTACHING = {media.PDF: ("pdf_layers", (b"/EF", b"/EmbeddedFile")), media.HTML: ("web", (b"base64,",))}
 
 
 def reader(media_type: str) -> Reader | None:
@@ -40,7 +45,10 @@ def reader(media_type: str) -> Reader | None:
     return cast(Reader, getattr(import_module(f"gongkai.documents.formats.{module}"), function))
 
 
-def pdf_attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files inside a PDF."""
-    find = import_module("gongkai.documents.formats.pdf").attachments
+def attachments(media_type: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files inside a PDF or a page; none where nothing in its bytes says so."""
+    module, marks = ATTACHING[media_type]
+    if not any(mark in data for mark in marks):
+        return iter(())
+    find = import_module(f"gongkai.documents.formats.{module}").attachments
     return cast(Iterator[tuple[str, bytes]], find(data))

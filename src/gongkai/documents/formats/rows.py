@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents import media
 from gongkai.documents.formats.passages import CELL_GAP, UnreadableFileError
 from gongkai.documents.formats.reading import read_as
@@ -21,7 +22,7 @@ def rows(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     with path.open("rb") as source:
         recognised = media.recognise(source, name=request["name"])
         if recognised.media_type not in _TABLES:
-            raise UnreadableFileError("请上传 Excel(xlsx、xls)、ODS 或 CSV 表格")
+            raise UnreadableFileError(Said("请上传 Excel(xlsx、xls)、ODS 或 CSV 表格"))
         for passage in read_as(source, recognised.media_type, depth=0):
             if passage.fault:
                 raise UnreadableFileError(passage.fault)

@@ -2,35 +2,56 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
+from gongkai.documents.formats.office import content_types, is_xml, part_of
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-Runs = tuple[list[Slot], list[Slot], list[Slot], list[Slot]]
 Reader = Callable[[Package], Iterator[tuple[str, Element, list[Block]]]]
 # Word does not store page numbers: text is shown in parts of this many paragraphs, broken at page breaks.
 PARAGRAPHS_PER_PAGE = 60
 
+# By the usual name of the part or by its declared type.
 _PARTS = (
-    (re.compile(r"word/(header|footer)\d*\.xml$"), Layer.HEADER_FOOTER, "页眉页脚"),
-    (re.compile(r"word/(footnotes|endnotes)\.xml$"), Layer.NOTE, "脚注尾注"),
-    (re.compile(r"word/comments\w*\.xml$"), Layer.COMMENT, "批注"),
-    (re.compile(r"word/glossary/document\.xml$"), Layer.OTHER, "自动图文集"),
+    (
+        re.compile(r"word/(header|footer)\d*\.xml$|.*\.(head|foot)er\+xml$"),
+        Layer.HEADER_FOOTER,
+        Said("页眉页脚"),
+    ),
+    (re.compile(r"word/(foot|end)notes\.xml$|.*\.(foot|end)notes\+xml$"), Layer.NOTE, Said("脚注尾注")),
+    (re.compile(r"word/comments\w*\.xml$|.*wordprocessingml\.comments\w*\+xml$"), Layer.COMMENT, Said("批注")),
+    (re.compile(r"word/glossary/document\.xml$|.*\.glossary\+xml$"), Layer.OTHER, Said("自动图文集")),
 )
 _GAPS = {"br": "\n", "cr": "\n", "tab": " "}
-_GONE = frozenset({"del", "moveFrom"})
+_GONE = ("{*}del", "{*}moveFrom")
+
+
+class Runs(NamedTuple):
+    """A paragraph's text nodes by how they are seen; ``all`` but the codes, and where in them that changes."""
+
+    shown: list[Slot]
+    hidden: list[Slot]
+    gone: list[Slot]
+    codes: list[Slot]
+    all: list[Slot]
+    seams: list[int]
 
 
 def parts(package: Package) -> Iterator[tuple[str, Layer, str]]:
     """The parts that hold paragraphs: name, layer, words for the place."""
-    if "word/document.xml" in package.by_name:
-        yield "word/document.xml", Layer.TEXT, "正文"
+    types = content_types(package)
+    body = part_of(package, "main", "word/document.xml")
+    if body in package.by_name:
+        yield body, Layer.TEXT, Said("正文")
     for name in package.names():
-        for pattern, layer, words in _PARTS:
-            if pattern.match(name):
+        for pattern, layer, words in _PARTS if is_xml(name) and name != body else ():
+            if pattern.match(name) or pattern.match(types.get(name, "")):
                 yield name, layer, words
+                break
 
 
 def blocks(package: Package) -> Iterator[tuple[str, Element, list[Block]]]:
@@ -56,8 +77,12 @@ def part_blocks(root: Element, layer: Layer, words: str) -> Iterator[Block]:
             and count > 1
         ):
             page, count = page + 1, 1
-        label = f"第{page}部分" if layer is Layer.TEXT else words
-        place = f"{words}第{page}部分第{count}段" if layer is Layer.TEXT else f"{words}第{count}段"
+        label = Said("第%(page)s部分", page=page) if layer is Layer.TEXT else words
+        place = (
+            Said("%(words)s第%(page)s部分第%(count)s段", words=words, page=page, count=count)
+            if layer is Layer.TEXT
+            else Said("%(words)s第%(count)s段", words=words, count=count)
+        )
         shown = page if layer is Layer.TEXT else (0 if layer is not Layer.NOTE else 1)
         if kind == "tr":
             yield from _row(element, layer, place, shown, label)
@@ -86,7 +111,7 @@ def _breaks_page(paragraph: Element) -> bool:
 def _row(row: Element, layer: Layer, place: str, page: int, label: str) -> Iterator[Block]:
     """A table row: one block of its cells, and further blocks for what is hidden or struck out in it."""
     seen: list[list[Slot]] = []
-    for cell in row.iterchildren("{*}tc", "{*}sdt"):
+    for cell in _cells(row):
         slots: list[Slot] = []
         for paragraph in cell.iter("{*}p"):
             if next(paragraph.iterancestors("{*}tr"), None) is not row or _in_text_box(paragraph):
@@ -102,6 +127,13 @@ def _row(row: Element, layer: Layer, place: str, page: int, label: str) -> Itera
         )
 
 
+def _cells(row: Element) -> list[Element]:
+    """The cells of a row, also those wrapped in a control or in custom XML."""
+    if all(local(child) in {"tc", "trPr", "tblPrEx"} for child in row):
+        return list(row.iterchildren("{*}tc"))
+    return [cell for cell in row.iter("{*}tc") if next(cell.iterancestors("{*}tr"), None) is row]
+
+
 def _paragraph(paragraph: Element, layer: Layer, place: str, page: int, label: str) -> Iterator[Block]:
     runs = _runs(paragraph)
     if runs[0]:
@@ -110,35 +142,48 @@ def _paragraph(paragraph: Element, layer: Layer, place: str, page: int, label: s
 
 
 def _unseen(runs: Runs, place: str) -> Iterator[Block]:
-    """What the reader of the page does not see, in layers of its own."""
-    for slots, layer in zip(runs[1:], (Layer.HIDDEN_TEXT, Layer.TRACKED_CHANGE, Layer.OTHER), strict=True):
+    """What the reader of the page does not see, in layers of its own, and what it makes with what is seen."""
+    for slots, layer in zip(runs[1:4], (Layer.HIDDEN_TEXT, Layer.TRACKED_CHANGE, Layer.OTHER), strict=True):
         if slots:
             yield Block(layer, place, [slots])
+    if runs.seams:
+        yield Block(
+            Layer.TRACKED_CHANGE if runs.gone else Layer.HIDDEN_TEXT, place, [runs.all], seams=tuple(runs.seams)
+        )
+
+
+_TEXT_NODES = ("{*}t", "{*}delText", "{*}instrText", "{*}delInstrText", "{*}br", "{*}cr", "{*}tab")
 
 
 def _runs(paragraph: Element) -> Runs:
     """The paragraph's own text nodes: shown, hidden by format, deleted by a tracked change, field codes."""
-    shown: list[Slot] = []
-    hidden: list[Slot] = []
-    gone: list[Slot] = []
-    codes: list[Slot] = []
-    for node in paragraph.iter(
-        "{*}t", "{*}delText", "{*}instrText", "{*}delInstrText", "{*}br", "{*}cr", "{*}tab"
-    ):
+    runs = Runs([], [], [], [], [], [])
+    last, length = runs.shown, 0
+    for node in paragraph.iter(*_TEXT_NODES):
         run = node.getparent()
         if run is None or local(run) != "r" or next(node.iterancestors("{*}p"), None) is not paragraph:
             continue
         if local(node) in _GAPS:
-            shown.append(Slot(node, f"gap:{_GAPS[local(node)]}"))
-        elif local(node) in {"delText", "delInstrText"} or any(local(a) in _GONE for a in node.iterancestors()):
-            gone.append(Slot(node))
-        elif local(node) == "instrText":
-            codes.append(Slot(node))
-        elif _vanishes(run):
-            hidden.append(Slot(node))
-        else:
-            shown.append(Slot(node))
-    return shown, hidden, gone, codes
+            runs.shown.append(Slot(node, f"gap:{_GAPS[local(node)]}"))
+            continue
+        into = _kind_of(node, run, runs)
+        into.append(Slot(node))
+        if into is runs.codes:
+            continue
+        if into is not last and length:
+            runs.seams.append(length)
+        last, length = into, length + len(node.text or "")
+        runs.all.append(into[-1])
+    return runs
+
+
+def _kind_of(node: Element, run: Element, runs: Runs) -> list[Slot]:
+    kind = local(node)
+    if kind in {"delText", "delInstrText"} or next(run.iterancestors(*_GONE), None) is not None:
+        return runs.gone
+    if kind == "instrText":
+        return runs.codes
+    return runs.hidden if _vanishes(run) else runs.shown
 
 
 def _vanishes(run: Element) -> bool:

@@ -11,6 +11,7 @@ from typing import IO
 from lxml import etree
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
 from gongkai.documents.formats.passages import CELL_GAP, Passage, UnreadableFileError
 
 Element = etree._Element
@@ -24,30 +25,37 @@ def parse(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, etree.XMLParser(**_SAFE))  # type: ignore[call-overload] # keyword table
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableFileError("文件内部结构(XML)已损坏:请用原软件重新保存后再上传") from error
+        raise UnreadableFileError(Said("文件内部结构(XML)已损坏:请用原软件重新保存后再上传")) from error
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableFileError("文件内部含实体定义(疑似 XML 炸弹),已拒绝")
+        raise UnreadableFileError(Said("文件内部含实体定义(疑似 XML 炸弹),已拒绝"))
     return root  # type: ignore[no-any-return] # the call above is untyped
 
 
-def stream(source: IO[bytes], tags: Sequence[str]) -> Iterator[Element]:
-    """Each finished element of ``tags`` in turn, emptied afterwards: memory does not grow with the file."""
+def stream(source: IO[bytes], tags: Sequence[str], frame: list[Element] | None = None) -> Iterator[Element]:
+    """Each finished element of ``tags`` in turn, emptied afterwards: memory does not grow with the file.
+
+    With ``frame`` only the elements of the first tag are emptied; the root of all the rest goes there in the end.
+    """
     try:
         walk = etree.iterparse(
             source, ("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
-        known = False
+        known, first = False, tags[0].rpartition("}")[2]
         for _, element in walk:
             if not known and element.getroottree().docinfo.internalDTD is not None:
-                raise UnreadableFileError("文件内部含实体定义(疑似 XML 炸弹),已拒绝")
+                raise UnreadableFileError(Said("文件内部含实体定义(疑似 XML 炸弹),已拒绝"))
             known = True
             yield element
+            if frame is not None and local(element) != first:
+                continue
             element.clear(keep_tail=False)
             parent = element.getparent()
             while parent is not None and element.getprevious() is not None:
                 del parent[0]
+        if frame is not None and walk.root is not None:
+            frame.append(walk.root)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFileError("文件内部结构(XML)已损坏:请用原软件重新保存后再上传") from error
+        raise UnreadableFileError(Said("文件内部结构(XML)已损坏:请用原软件重新保存后再上传")) from error
 
 
 def written(root: Element) -> bytes:
@@ -105,6 +113,7 @@ class Block:
     label: str = ""
     table: str = ""
     picture: bool = False
+    seams: tuple[int, ...] = ()
 
     def text(self) -> str:
         """The characters, cells joined by a tab."""
@@ -113,7 +122,7 @@ class Block:
     def passage(self) -> Passage:
         """What the reader hands on."""
         return Passage(
-            self.layer, self.place, self.text(), self.page, self.label, self.table, picture=self.picture
+            self.layer, self.place, self.text(), self.page, self.label, self.table, "", self.picture, self.seams
         )
 
 
@@ -142,12 +151,12 @@ def rewrite(block: Block, edits: Iterable[Edit]) -> None:
     ordered = sorted(edits, key=lambda edit: edit.start, reverse=True)
     for start, held, text in pieces:
         if held is not None and text:
-            changed = _rewritten(text, start, ordered)
+            changed = rewritten(text, start, ordered)
             if changed != text:
                 held.put(changed)
 
 
-def _rewritten(text: str, offset: int, edits: Sequence[Edit]) -> str:
+def rewritten(text: str, offset: int, edits: Sequence[Edit]) -> str:
     """``text``, which begins at ``offset`` of its block, after the edits that touch it (latest first)."""
     end = offset + len(text)
     for edit in edits:

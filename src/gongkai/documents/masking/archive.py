@@ -14,11 +14,15 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(slots=True)
 class Rewrite:
-    """What becomes of a container: ``changed`` parts (bytes or a file), ``dropped`` parts, others as they are."""
+    """What becomes of a container: ``changed`` parts (bytes or a file), ``dropped`` and ``renamed`` ones.
+
+    The others stay as they are.
+    """
 
     package: Package
     changed: dict[str, bytes | Path] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     def current(self, name: str) -> bytes:
         """The bytes a part has now."""
@@ -61,7 +65,7 @@ class Rewrite:
             for info in self.package.infos:
                 if info.is_dir() or info.filename in self.dropped:
                     continue
-                fresh = zipfile.ZipInfo(info.filename, _EPOCH)
+                fresh = zipfile.ZipInfo(self.renamed.get(info.filename, info.filename), _EPOCH)
                 stored = info.filename == "mimetype"
                 fresh.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 with archive.open(fresh, "w", force_zip64=info.file_size > 1 << 30) as target:

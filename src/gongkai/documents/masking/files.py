@@ -6,12 +6,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from gongkai.core.privacy import Certainty
+from gongkai.core.privacy import Certainty, rules_from
+from gongkai.core.said import Said
 from gongkai.documents import bounds, media
-from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.package import Package, shown_name
 from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.formats.reading import passages
-from gongkai.documents.inspection import Check, rules_from
+from gongkai.documents.inspection import Check
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker
 
@@ -24,6 +25,7 @@ _CONTAINERS = {
     media.ODP: "opendocument:odf",
     media.OFD: "fixed:ofd",
 }
+_PATH = 240  # characters of a member's path
 _WHOLE = {
     media.TXT: "plain:txt",
     media.CSV: "plain:comma",
@@ -54,7 +56,7 @@ def mask(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         out.unlink(missing_ok=True)
         places = ";".join(left[:5])
         raise UnreadableFileError(
-            f"自动遮盖后仍有不能公开的内容,没有生成文件:{places}。请在原文件中处理后重新上传"
+            Said("自动遮盖后仍有不能公开的内容,没有生成文件:%(places)s。请在原文件中处理后重新上传", places=places)
         )
     done = {key: count for key, count in masker.removed.items() if count}
     yield {"masked": {"values": dict(masker.masked), "removed": done}}
@@ -73,7 +75,7 @@ def _mask(path: Path, out: Path, name: str, *, masker: Masker, depth: int) -> No
     with path.open("rb") as source:
         recognised = media.recognise(source, name=name)
         if recognised.macros:
-            raise UnreadableFileError("文件带有宏(程序),不能遮盖后公开:请另存为不带宏的格式")
+            raise UnreadableFileError(Said("文件带有宏(程序),不能遮盖后公开:请另存为不带宏的格式"))
         kind = recognised.media_type
         if kind in _CONTAINERS:
             function = _loaded(_CONTAINERS[kind])
@@ -84,7 +86,7 @@ def _mask(path: Path, out: Path, name: str, *, masker: Masker, depth: int) -> No
             source.seek(0)
             _loaded(_WHOLE[kind])(source.read(), out, masker)
         else:
-            raise UnreadableFileError("这种文件不能自动遮盖:请转换为 docx、xlsx 或 PDF 后重新上传")
+            raise UnreadableFileError(Said("这种文件不能自动遮盖:请转换为 docx、xlsx 或 PDF 后重新上传"))
 
 
 def _loaded(entry: str) -> Callable[..., None]:
@@ -96,7 +98,7 @@ def _inner(masker: Masker, depth: int) -> Callable[[bytes, str], bytes | None]:
     """How a container has a file inside it masked; ``None`` leaves it as it is (the final check decides)."""
 
     def masked(data: bytes, name: str) -> bytes | None:
-        if depth + 1 >= bounds.ARCHIVE_DEPTH:
+        if depth >= bounds.ARCHIVE_DEPTH:
             return None
         with tempfile.TemporaryDirectory() as folder:
             path, out = Path(folder) / "in", Path(folder) / "out"
@@ -111,9 +113,18 @@ def _inner(masker: Masker, depth: int) -> Callable[[bytes, str], bytes | None]:
 
 
 def _zip(package: Package, out: Path, *, masker: Masker, depth: int) -> None:
+    """Members masked, and their names with the folders in them; a name written in GBK is written in UTF-8."""
     rewrite, inner = Rewrite(package), _inner(masker, depth)
-    for name in package.names():
-        data = inner(package.read(name), name)
+    taken = {shown_name(info).lower() for info in package.infos}
+    for info in package.infos:
+        if info.is_dir():
+            continue
+        called = shown_name(info)
+        fresh = masker.name(called, taken=taken, longest=_PATH)
+        taken.add(fresh.lower())
+        rewrite.renamed[info.filename] = fresh
+        data = inner(package.read(info.filename), called)
         if data is not None:
-            rewrite.changed[name] = data
+            rewrite.changed[info.filename] = data
+    masker.removed["comment"] += bool(package.comment)
     rewrite.save(out)

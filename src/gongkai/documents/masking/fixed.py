@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from gongkai.core.privacy import Layer
-from gongkai.documents.formats.fixed import parts
-from gongkai.documents.formats.office import is_embedded, other_blocks
-from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.fixed import drawn, parts
+from gongkai.documents.formats.loose import is_font, is_xml
+from gongkai.documents.formats.package import Package, is_embedded
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.xmltext import Block, local, parse, written
 from gongkai.documents.masking.archive import Rewrite
@@ -27,6 +27,7 @@ def ofd(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
                 masker.removed["property"] += emptied(block)
             else:
                 _mask(block, masker)
+        masker.left_over(root, blocks)
         for element in list(root.iter("{*}Signatures")):
             remove_element(element)
         rewrite.changed[name] = written(root)
@@ -43,8 +44,14 @@ def _others(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) -
             data = inner(package.read(name), name)
             if data is not None:
                 rewrite.changed[name] = data
-        elif name.lower().endswith(".xml") and name not in claimed | rewrite.dropped:
+        elif name in claimed | rewrite.dropped:
+            continue
+        elif is_xml(package, name):
             _other(rewrite, name, masker)
+        elif not is_font(package, name):
+            data = inner(package.read(name), name)
+            if data is not None:
+                rewrite.changed[name] = data
 
 
 def _mask(block: Block, masker: Masker) -> None:
@@ -71,5 +78,8 @@ def _other(rewrite: Rewrite, name: str, masker: Masker) -> None:
     except UnreadableFileError:
         rewrite.dropped.add(name)
         return
-    if masker.blocks(other_blocks(root, name)):
+    blocks = drawn(root, name)
+    for block in blocks:
+        _mask(block, masker)
+    if masker.left_over(root, blocks) or blocks:
         rewrite.changed[name] = written(root)

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from gongkai.core.privacy import Layer
 from gongkai.documents.formats import slides, word
-from gongkai.documents.formats.office import PROPERTY_PARTS, is_embedded, other_blocks, unclaimed
+from gongkai.documents.formats.members import tree
+from gongkai.documents.formats.office import PROPERTY_PARTS, is_xml, unclaimed
 from gongkai.documents.formats.ooxml import rest_blocks
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import UnreadableFileError
+from gongkai.documents.formats.reading import member_passages
 from gongkai.documents.formats.xmltext import Element, local, parse, written
+from gongkai.documents.inspection import Check
 from gongkai.documents.masking.archive import Rewrite
+from gongkai.documents.masking.hollow import hollow
 from gongkai.documents.masking.masker import Masker, emptied
 
 Inner = Callable[[bytes, str], bytes | None]
@@ -26,7 +30,7 @@ _APP = (
 _DROPPED = re.compile(
     r"^(docProps/custom\.xml|docProps/thumbnail\.\w+|word/comments\w*\.xml|word/people\.xml|ppt/comments/.*|"
     r"ppt/commentAuthors\.xml|ppt/authors\.xml|xl/calcChain\.xml|xl/comments[^/]*\.xml|xl/comments/.*|"
-    r"xl/threadedComments/.*|xl/persons/.*)$"
+    r"xl/threadedComments/.*|xl/persons/.*|xl/model/.*|.*/printerSettings/.*)$"
 )
 _CHANGES = frozenset({"rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange",
                       "tblGridChange", "tblPrExChange", "numberingChange", "cellDel", "cellIns", "cellMerge",
@@ -43,8 +47,14 @@ def docx(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
         if layer is Layer.COMMENT:
             continue
         root = parse(package.read(name))
-        _accept_changes(root, masker)
-        for block in word.part_blocks(root, layer, words):
+        blocks = list(word.part_blocks(root, layer, words))
+        masker.left_over(root, blocks)
+        masker.blocks(block for block in blocks if block.seams)  # while both halves are there
+        if _accept_changes(root, masker):
+            blocks = list(word.part_blocks(root, layer, words))
+        for block in blocks:
+            if block.seams:
+                continue
             if block.layer is Layer.HIDDEN_TEXT:
                 masker.removed["hidden_text"] += emptied(block)
             else:
@@ -60,6 +70,7 @@ def pptx(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
     claimed = set()
     for name, root, blocks in slides.blocks(package):
         claimed.add(name)
+        masker.left_over(root, blocks)
         for block in blocks:
             if block.layer is Layer.HIDDEN_SHEET:
                 masker.removed["hidden_sheet"] += emptied(block)
@@ -70,8 +81,18 @@ def pptx(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
     rewrite.save(out)
 
 
-def finish(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) -> None:
-    """Properties, comments and thumbnails out; embedded files and loose parts masked."""
+def finish(
+    rewrite: Rewrite,
+    masker: Masker,
+    inner: Inner,
+    claimed: set[str],
+    *,
+    first: Callable[[Element], bool] | None = None,
+) -> None:
+    """Properties, comments and thumbnails out; embedded files and loose parts masked.
+
+    ``first`` is done to each loose part before, and says whether it changed it.
+    """
     package = rewrite.package
     dropped = {name for name in package.names() if _DROPPED.match(name)}
     for name in unclaimed(package, claimed | dropped | set(PROPERTY_PARTS)):
@@ -80,9 +101,12 @@ def finish(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) ->
         except UnreadableFileError:
             dropped.add(name)
             continue
-        if masker.blocks(rest_blocks(name, root)) + masker.blocks(other_blocks(root, name)):
+        before = first is not None and first(root)
+        blocks = list(rest_blocks(name, root))
+        found = masker.blocks(blocks)
+        if masker.left_over(root, blocks) or found or before:
             rewrite.changed[name] = written(root)
-    mask_embedded(rewrite, inner, dropped)
+    _mask_members(rewrite, masker, inner, dropped)
     if "docProps/core.xml" in package.by_name:
         rewrite.changed["docProps/core.xml"] = _CORE
         masker.removed["property"] += 1
@@ -92,22 +116,39 @@ def finish(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) ->
     rewrite.drop_office_parts(dropped)
 
 
-def mask_embedded(rewrite: Rewrite, inner: Inner, dropped: set[str]) -> None:
-    """Mask the documents and pictures inside a container."""
+def _mask_members(rewrite: Rewrite, masker: Masker, inner: Inner, dropped: set[str]) -> None:
+    """Mask the documents, pictures and other files inside; what cannot be masked and is not clean is emptied."""
     for name in rewrite.package.names():
-        if is_embedded(name) and name not in dropped:
-            data = inner(rewrite.package.read(name), name)
-            if data is not None:
-                rewrite.changed[name] = data
+        if is_xml(name) or name in dropped:
+            continue
+        data = rewrite.package.read(name)
+        root = tree(data)
+        if root is not None and local(root) != "html":
+            masker.left_over(root)
+            rewrite.changed[name] = written(root)
+            continue
+        put = inner(data, name)
+        if put is None and _tells(data, name, Check(masker.rules)):
+            put = hollow(data)
+            masker.removed["embedded_file"] += 1
+        if put is not None:
+            rewrite.changed[name] = put
 
 
-def _accept_changes(root: Element, masker: Masker) -> None:
-    """As if the author had accepted every change and deleted every comment."""
+def _tells(data: bytes, name: str, check: Check) -> bool:
+    """Whether anything is found in a member, or it cannot be read."""
+    return any(True for passage in member_passages(data, name) for _ in check.findings(passage))
+
+
+def _accept_changes(root: Element, masker: Masker) -> bool:
+    """As if the author had accepted every change and deleted every comment; whether there was one."""
+    changed = False
     for element in list(root.iter()):
         name, parent = local(element), element.getparent()
         if parent is None:
             continue
         if name in {"del", "moveFrom"}:
+            changed = True
             masker.removed["tracked_change"] += 1
             row = parent.getparent() if local(parent) == "trPr" else None
             if row is not None and row.getparent() is not None:
@@ -115,9 +156,11 @@ def _accept_changes(root: Element, masker: Masker) -> None:
             else:
                 remove_element(element)
         elif name in {"ins", "moveTo"}:
+            changed = True
             _unwrap(element)
         elif name in _CHANGES:
             remove_element(element)
+    return changed
 
 
 def remove_element(element: Element) -> None:

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from gongkai.core.privacy import Layer
-from gongkai.documents.formats.office import is_embedded, other_blocks
-from gongkai.documents.formats.opendocument import OFFICE, TABLE, readings
-from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.loose import is_xml
+from gongkai.documents.formats.opendocument import OFFICE, TABLE, names_of, readings
+from gongkai.documents.formats.package import Package, is_embedded
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.xmltext import Block, Element, local, parse, written
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker, emptied
+from gongkai.documents.masking.naming import follow_open, new_names
 from gongkai.documents.masking.office import Inner, remove_element
 
 _META = (
@@ -26,15 +27,21 @@ def odf(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
     """Write a masked OpenDocument file: comments, changes, what is hidden and metadata gone, values masked."""
     rewrite = Rewrite(package)
     claimed = set()
+    called = [one for _name, root, _found in readings(package) for one in names_of(root)]
+    names = new_names(dict.fromkeys(called), masker)
     for name, root, found in readings(package):
         claimed.add(name)
+        if names:
+            follow_open(root, names)
         for element in [one for one in root.iter() if local(one) in _GONE]:
             masker.removed["comment" if "annotation" in local(element) else "tracked_change"] += 1
             remove_element(element)
-        for block in found(root):
+        blocks = list(found(root))
+        for block in blocks:
             _mask(block, masker)
+        masker.left_over(root, blocks)
         rewrite.changed[name] = written(root)
-    _others(package, rewrite, masker, inner, claimed)
+    _others(rewrite, masker, inner, claimed, names)
     rewrite.save(out)
 
 
@@ -61,8 +68,10 @@ def _as_text(node: Element) -> None:
             return
 
 
-def _others(package: Package, rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) -> None:
-    for name in package.names():
+def _others(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str], names: dict[str, str]) -> None:
+    package = rewrite.package
+    rewrite.dropped |= {name for name in package.names() if name.startswith("Thumbnails/")}
+    for name in set(package.names()) - rewrite.dropped:
         if name == "meta.xml":
             rewrite.changed[name] = _META
             masker.removed["property"] += 1
@@ -70,10 +79,11 @@ def _others(package: Package, rewrite: Rewrite, masker: Masker, inner: Inner, cl
             data = inner(package.read(name), name)
             if data is not None:
                 rewrite.changed[name] = data
-        elif name.endswith(".xml") and name not in claimed and "META-INF" not in name:
+        elif name not in claimed and is_xml(package, name):
             try:
                 root = parse(package.read(name))
             except UnreadableFileError:
                 continue
-            if masker.blocks(other_blocks(root, name)):
+            followed = bool(names) and follow_open(root, names)
+            if masker.left_over(root) or followed:
                 rewrite.changed[name] = written(root)

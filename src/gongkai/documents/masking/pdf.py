@@ -19,13 +19,15 @@ from pypdf.generic import (
 )
 
 from gongkai.core.privacy import Layer
+from gongkai.core.said import Said
 from gongkai.documents.formats.passages import Passage, UnreadableFileError
 from gongkai.documents.formats.pdf import page_text
 from gongkai.documents.masking.glyphs import MASK_FONT, fonts_of, redrawn, taken_apart
 from gongkai.documents.masking.masker import Masker
 from gongkai.documents.masking.plain import stripped
 
-_BROKEN = (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+_BROKEN = (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
+           NotImplementedError)  # fmt: skip
 _BLANKS = re.compile(r"\s+")
 _KEPT_ANNOTATIONS = frozenset({"/Link", "/Widget"})
 _STRIPPED = (
@@ -55,6 +57,8 @@ def pdf(data: bytes, out: Path, masker: Masker) -> None:
         _strip(writer, masker)
         seen: set[int] = set()
         for page, found in zip(writer.pages, values, strict=False):
+            for key in _STRIPPED:
+                masker.removed["property"] += page.pop(NameObject(key), None) is not None
             _annotations(page, found, masker, seen)
             if found:
                 _page(page, found)
@@ -67,7 +71,7 @@ def pdf(data: bytes, out: Path, masker: Masker) -> None:
         with out.open("wb") as target:
             again.write(target)
     except _BROKEN as error:
-        raise UnreadableFileError("PDF 内部结构特殊,不能自动遮盖:请在原文件中处理后重新导出") from error
+        raise UnreadableFileError(Said("PDF 内部结构特殊,不能自动遮盖:请在原文件中处理后重新导出")) from error
 
 
 def _values(data: bytes, masker: Masker) -> Iterator[Values]:
@@ -75,14 +79,16 @@ def _values(data: bytes, masker: Masker) -> Iterator[Values]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableFileError("PDF 已损坏或设有密码,打不开:请重新导出后再上传") from error
+        raise UnreadableFileError(Said("PDF 已损坏或设有密码,打不开:请重新导出后再上传")) from error
     try:
         for index in range(len(document)):
             page = document[index]
-            text = page_text(page).replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
+            text = page_text(page.raw)
             page.close()
             edits = masker.edits(Passage(Layer.TEXT, "", text))
             yield [(_BLANKS.sub("", text[start:end]), _BLANKS.sub("", put)) for start, end, put in edits]
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFileError("PDF 中有一页已损坏,不能自动遮盖:请重新导出后再上传") from error
     finally:
         document.close()
 
@@ -131,7 +137,9 @@ def _stream(operations: list[Any], resources: Any, values: Values) -> list[Any] 
                     changes[owners[at + offset]] = "*" if put[offset : offset + 1] == "*" else ""
             at = text.find(value, at + len(value))
     if any(drawing.glyphs[number].invisible for number in changes):
-        raise UnreadableFileError("页面是带识别文字的扫描图像,遮盖文字后图上仍会显示:请在原图上处理后重新扫描")
+        raise UnreadableFileError(
+            Said("页面是带识别文字的扫描图像,遮盖文字后图上仍会显示:请在原图上处理后重新扫描")
+        )
     described = _undescribed(operations)
     if not changes and not described:
         return None
@@ -199,6 +207,8 @@ def _annotations(page: Any, values: Values, masker: Masker, seen: set[int]) -> N
             masker.removed["annotation"] += 1
             continue
         kept.append(item)
+        for key in ("/RC", "/AA", "/NM"):
+            annotation.pop(NameObject(key), None)
         shown = str(annotation.get("/V") or "")
         if shown:
             edits = masker.edits(Passage(Layer.FORM_FIELD, "", shown))

@@ -11,10 +11,12 @@ from lxml import etree
 from PIL import Image
 
 from gongkai.core.privacy import Layer
+from gongkai.core.said import Said
 from gongkai.documents.formats import legacy, plain, web
 from gongkai.documents.formats.passages import CELL_GAP, Passage, UnreadableFileError
 from gongkai.documents.formats.xmltext import local
 from gongkai.documents.masking.masker import Masker, emptied
+from gongkai.documents.masking.naming import new_names
 
 _ORIENTATION = 0x0112
 _JPEG_TEXT = frozenset({0xE1, 0xED, 0xFE, *range(0xE3, 0xED)})  # EXIF/XMP, IPTC, comment, makers' own
@@ -49,6 +51,10 @@ def comma(data: bytes, out: Path, masker: Masker) -> None:
 def html(data: bytes, out: Path, masker: Masker) -> None:
     """Write a masked page: comments and hidden text gone."""
     root, encoding = web.parsed(data)
+    if web.depth(root) > web.DEEPEST:
+        raise UnreadableFileError(Said("网页嵌套过深,不能自动遮盖:请用办公软件另存为 docx 或 PDF 后重新上传"))
+    for element, key, _ in list(web.files_inside(root)):
+        masker.removed["embedded_file"] += element.attrib.pop(key, None) is not None
     for element in [one for one in root.iter() if not local(one)]:
         masker.removed["comment"] += 1
         element.drop_tree()  # type: ignore[attr-defined] # lxml.html gives its elements this
@@ -81,7 +87,7 @@ def stripped(data: bytes) -> bytes:
             clean.info.clear()
             clean.save(target, format=kind)
     except (OSError, ValueError, KeyError) as error:
-        raise UnreadableFileError("图片不能清除附带信息:请另存为 JPG 或 PNG 后重新上传") from error
+        raise UnreadableFileError(Said("图片不能清除附带信息:请另存为 JPG 或 PNG 后重新上传")) from error
     return target.getvalue()
 
 
@@ -103,7 +109,7 @@ def _upright(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data)) as image:
             turn = image.getexif().get(_ORIENTATION)
     except (OSError, ValueError, SyntaxError) as error:
-        raise UnreadableFileError("图片已损坏,打不开:请重新导出后再上传") from error
+        raise UnreadableFileError(Said("图片已损坏,打不开:请重新导出后再上传")) from error
     if not turn or turn == 1:
         return b""
     exif = Image.Exif()
@@ -129,14 +135,15 @@ def xls(data: bytes, out: Path, masker: Masker) -> None:
     """Write an old workbook anew: visible cells only, values masked, widths kept, no notes, no properties."""
     book = legacy.opened(data)
     fresh = xlwt.Workbook(encoding="utf-8")
+    names = new_names(book.sheet_names(), masker)
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
         if sheet.visibility:
             masker.removed["hidden_sheet"] += 1
             continue
-        _old_sheet(book, sheet, fresh.add_sheet(sheet.name), masker)
+        _old_sheet(book, sheet, fresh.add_sheet(names.get(sheet.name, sheet.name)), masker)
     if not fresh._Workbook__worksheets:
-        raise UnreadableFileError("所有工作表都是隐藏的:没有可以公开的内容")
+        raise UnreadableFileError(Said("所有工作表都是隐藏的:没有可以公开的内容"))
     fresh.save(str(out))
 
 

@@ -2,35 +2,36 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from lxml import etree
 
 from gongkai.core.privacy import Layer
-from gongkai.documents.formats.office import relationships
+from gongkai.core.said import Said
+from gongkai.documents.formats.office import REL, relationships
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import CELL_GAP, Passage, UnreadableFileError
 from gongkai.documents.formats.sheet import (
     Sheet,
     Workbook,
     cells_of,
+    child_text,
     hidden_columns,
     is_hidden,
     open_workbook,
-    without_codes,
+    orphans,
 )
-from gongkai.documents.formats.xmltext import Block, Edit, Element, Slot, parse, rewrite, written
+from gongkai.documents.formats.sheet_frame import one_text, spelled, uncoded
+from gongkai.documents.formats.xmltext import Edit, Element, local, parse, rewritten, written
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker
+from gongkai.documents.masking.naming import follow, follow_all, new_names
 from gongkai.documents.masking.office import Inner, finish
+from gongkai.documents.masking.segments import segments
 
-_CHUNK = 1 << 20
-_TAG = 128  # no opening tag of a row or string is cut by keeping this many bytes back
+Cells = list[tuple[int, Element]]  # with their column numbers
 _MARK = "\ue000"
-_LOOSE = ("{*}headerFooter", "{*}dataValidations", "{*}hyperlinks", "{*}sheetPr", "{*}conditionalFormatting")
 
 
 def xlsx(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
@@ -38,63 +39,26 @@ def xlsx(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
     book = open_workbook(package)
     rewrite_ = Rewrite(package)
     used: set[int] = set()
-    claimed = {"xl/sharedStrings.xml"}
+    names = new_names([sheet.name for sheet in book.sheets], masker)
+    claimed = {book.part}
     with tempfile.TemporaryDirectory() as folder:
         for sheet in book.sheets:
-            if sheet.part.startswith("xl/worksheets/") and sheet.part in package.by_name:
+            if sheet.part in package.by_name and sheet.part not in claimed:
                 claimed.add(sheet.part)
                 part = Path(folder) / f"{sheet.number}.xml"
-                _SheetMask(package, book, sheet, masker, used).write(part)
+                _SheetMask(package, book, sheet, masker, used, names).write(part)
                 rewrite_.changed[sheet.part] = part
         _drop_drawings_of_comments(package, rewrite_, book)
-        if "xl/sharedStrings.xml" in package.by_name:
+        if book.part in package.by_name:
             strings = Path(folder) / "strings.xml"
-            _write_strings(package, strings, used, masker)
-            rewrite_.changed["xl/sharedStrings.xml"] = strings
-        finish(rewrite_, masker, inner, claimed)
+            _write_strings(package, book.part, strings, used, masker)
+            rewrite_.changed[book.part] = strings
+        lost = {sheet.part for sheet in orphans(package, book)}
+        masker.removed["hidden_sheet"] += len(lost)
+        rewrite_.drop_office_parts(lost)
+        claimed |= lost
+        finish(rewrite_, masker, inner, claimed, first=lambda root: bool(names) and follow_all(root, names))
         rewrite_.save(out)
-
-
-def segments(stream: IO[bytes], tag: bytes) -> Iterator[tuple[bool, bytes]]:
-    """The bytes of an XML part cut into elements ``tag`` (true) and what lies between (false), in order.
-
-    Raises :class:`UnreadableFileError` when an element does not end.
-    """
-    opening = re.compile(rb"<(?:[A-Za-z0-9_]+:)?" + tag + rb"(?=[\s/>])")
-    closing = re.compile(rb"</(?:[A-Za-z0-9_]+:)?" + tag + rb"\s*>")
-    data, at, ended = b"", 0, False
-    while True:
-        start = opening.search(data, at)
-        end = _end_of(data, start.start(), closing) if start else None
-        if start is not None and end is not None:
-            if start.start() > at:
-                yield False, data[at : start.start()]
-            yield True, data[start.start() : end]
-            at = end
-            continue
-        if ended:
-            break
-        if start is None and len(data) - at > _TAG:
-            yield False, data[at:-_TAG]
-            at = len(data) - _TAG
-        chunk = stream.read(_CHUNK)
-        ended = not chunk
-        data, at = data[at:] + chunk, 0
-    if start is not None:
-        raise UnreadableFileError("工作表结构已损坏:请用原软件重新保存后再上传")
-    if at < len(data):
-        yield False, data[at:]
-
-
-def _end_of(data: bytes, start: int, closing: re.Pattern[bytes]) -> int | None:
-    """Where the element that begins at ``start`` ends, or ``None`` when that is not in ``data`` yet."""
-    head = data.find(b">", start)
-    if head < 0:
-        return None
-    if data[head - 1 : head] == b"/":
-        return head + 1
-    found = closing.search(data, head)
-    return found.end() if found else None
 
 
 @dataclass
@@ -106,6 +70,7 @@ class _SheetMask:
     sheet: Sheet
     masker: Masker
     used: set[int]
+    names: dict[str, str]  # sheets that are called otherwise now
     _number: int = field(default=0)
 
     def write(self, out: Path) -> None:
@@ -123,18 +88,12 @@ class _SheetMask:
         with self.package.open(self.sheet.part) as source:
             skeleton = b"".join(data for is_row, data in segments(source, b"row") if not is_row)
         root = parse(skeleton)
-        columns = root.find("{*}cols")
-        if columns is not None:
-            self.sheet.hidden_columns = hidden_columns(columns)
-        for holder in root.iter(*_LOOSE):
-            for element in holder.iter():
-                self._loose(element)
-        for drawing in list(root.iter("{*}legacyDrawing")):
-            if _comment_relations(self.package, self.sheet.part):
-                root.remove(drawing)
+        self._surroundings(root)
         data_ = root.find("{*}sheetData")
-        if data_ is None:
-            raise UnreadableFileError("工作表结构不完整:请用原软件重新保存后再上传")
+        if data_ is None and local(root) == "worksheet":
+            raise UnreadableFileError(Said("工作表结构不完整:请用原软件重新保存后再上传"))
+        if data_ is None:  # a sheet that is a chart
+            return written(root), b"", (b"", b"")
         data_.text = _MARK
         head, _, tail = written(root).partition(_MARK.encode())
         shell = etree.Element(root.tag, nsmap=root.nsmap)
@@ -142,14 +101,32 @@ class _SheetMask:
         opening, _, closing = etree.tostring(shell, encoding="UTF-8").partition(_MARK.encode())
         return head, tail, (opening, closing)
 
-    def _loose(self, element: Element) -> None:
-        """Mask the header, footer, hint or link in one element."""
-        for slot in [Slot(element), *(Slot(element, key) for key in _WORDY if element.get(key))]:
-            text = slot.get()
-            for start, end, put in reversed(self.masker.edits(Passage(Layer.OTHER, "", without_codes(text)))):
-                text = text[:start] + put + text[end:]
-            if text != slot.get():
-                slot.put(text)
+    def _surroundings(self, root: Element) -> None:
+        """Mask everything of a sheet but its rows, and take out what refers to parts that go."""
+        columns = root.find("{*}cols")
+        if columns is not None:
+            self.sheet.hidden_columns = hidden_columns(columns)
+        if self.names:
+            follow_all(root, self.names)
+        headers = [node for holder in root.iter("{*}headerFooter") for node in holder.iter() if node.text]
+        for node in headers:
+            node.text = self._header(node.text or "")
+        self.masker.left_over(root, [one_text(headers)])
+        for setup in root.iter("{*}pageSetup"):
+            setup.attrib.pop(f"{REL}id", None)  # what the printer was told is dropped
+        for drawing in list(root.iter("{*}legacyDrawing")):
+            if _comment_relations(self.package, self.sheet.part):
+                root.remove(drawing)
+
+    def _header(self, text: str) -> str:
+        """A header or footer with what must be masked between its codes masked."""
+        characters = list(text)
+        for section, at in uncoded(text):
+            for start, end, put in self.masker.edits(Passage(Layer.HEADER_FOOTER, "", section)):
+                whole = len(put) == end - start
+                for index in range(start, end):
+                    characters[at[index]] = put[index - start] if whole else ("" if index > start else put)
+        return "".join(characters)
 
     def _row(self, data: bytes, wrapper: tuple[bytes, bytes]) -> bytes:
         row = next(iter(parse(wrapper[0] + data + wrapper[1])))
@@ -160,63 +137,62 @@ class _SheetMask:
             for cell in list(row):
                 row.remove(cell)
             return _bytes_of(row)
-        changed = self._uncover(row)
-        changed |= self._mask(row)
-        for _, cell in cells_of(row):
-            value = cell.findtext("{*}v") or ""
-            if cell.get("t") == "s" and value.isdigit():
-                self.used.add(int(value))
+        cells = list(cells_of(row))
+        shown = self._uncovered(row, cells)
+        changed = len(shown) != len(cells)
+        changed |= self._formulas(shown)
+        changed |= self._mask(shown)
+        for _, cell in shown:
+            if cell.get("t") == "s":
+                value = child_text(cell, "v")
+                self.used.update([int(value)] if value.isdigit() else [])
         return _bytes_of(row) if changed else data
 
-    def _uncover(self, row: Element) -> bool:
-        gone = [cell for column, cell in cells_of(row) if column in self.sheet.hidden_columns]
-        for cell in gone:
-            row.remove(cell)
-        self.masker.removed["hidden_column"] += len(gone)
-        return bool(gone)
+    def _uncovered(self, row: Element, cells: Cells) -> Cells:
+        """The cells that stay: those of hidden columns are taken out."""
+        dark = self.sheet.hidden_columns
+        shown = [(column, cell) for column, cell in cells if column not in dark] if dark else cells
+        for column, cell in cells if len(shown) < len(cells) else ():
+            if column in dark:
+                row.remove(cell)
+        self.masker.removed["hidden_column"] += len(cells) - len(shown)
+        return shown
 
-    def _mask(self, row: Element) -> bool:
+    def _mask(self, cells: Cells) -> bool:
         places: list[Element | None] = []
         texts: list[str] = []
-        for column, cell in cells_of(row):
+        for column, cell in cells:
             text = self.book.text(cell).replace(CELL_GAP, " ")
             if text:
                 texts.extend([""] * (column - 1 - len(texts)))
                 places.extend([None] * (column - 1 - len(places)))
                 texts.append(text)
                 places.append(cell)
-        changed = self._formulas(row)
         passage = Passage(Layer.CELL, "", CELL_GAP.join(texts), table=self.sheet.name)
-        edits = self.masker.edits(passage) if texts else []
-        if not edits:
-            return changed
-        holders = [etree.Element("t") for _ in texts]
-        for holder, text in zip(holders, texts, strict=True):
-            holder.text = _clean(text)
-        block = Block(Layer.CELL, "", [[Slot(holder)] for holder in holders])
-        rewrite(block, [Edit(*edit) for edit in edits])
-        for cell_, holder, text in zip(places, holders, texts, strict=True):
-            if cell_ is not None and (holder.text or "") != _clean(text):
-                _put_text(cell_, holder.text or "")
-        return True
+        edits = [Edit(*edit) for edit in reversed(self.masker.edits(passage))] if texts else []
+        offset = 0
+        for place, text in zip(places, texts, strict=True) if edits else ():
+            put = rewritten(text, offset, edits)
+            offset += len(text) + 1
+            if place is not None and put != text:
+                _put_text(place, _ILLEGAL.sub("\ufffd", put))
+        return bool(edits)
 
-    def _formulas(self, row: Element) -> bool:
+    def _formulas(self, cells: Cells) -> bool:
         """A formula that spells out what must be masked is replaced by its result."""
         changed = False
-        for _, cell in cells_of(row):
-            formula = cell.find("{*}f")
-            if formula is not None and formula.text and self.masker.edits(Passage(Layer.OTHER, "", formula.text)):
-                cell.remove(formula)
-                changed = True
+        for _, cell in cells:
+            for formula in cell.iterchildren("{*}f"):
+                if self.names and formula.text and (put := follow(formula.text, self.names)) != formula.text:
+                    formula.text, changed = put, True
+                if formula.text and self.masker.edits(Passage(Layer.OTHER, "", spelled(formula.text))):
+                    cell.remove(formula)
+                    changed = True
+                break
         return changed
 
 
-_WORDY = frozenset({"tooltip", "display", "prompt", "error", "promptTitle", "errorTitle", "codeName", "location"})
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def _clean(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)
 
 
 def _put_text(cell: Element, text: str) -> None:
@@ -256,19 +232,28 @@ def _drop_drawings_of_comments(package: Package, rewrite_: Rewrite, book: Workbo
     rewrite_.drop_office_parts(gone)
 
 
-def _write_strings(package: Package, out: Path, used: set[int], masker: Masker) -> None:
+def _write_strings(package: Package, part: str, out: Path, used: set[int], masker: Masker) -> None:
     """The shared strings with every string that no cell shows any more taken out; positions stay."""
     index = 0
-    with package.open("xl/sharedStrings.xml") as source, out.open("wb") as target:
+    with package.open(part) as source, out.open("wb") as target:
         for is_item, data in segments(source, b"si"):
             if not is_item:
                 target.write(data)
                 continue
+            prefix = re.match(rb"<([A-Za-z0-9_]+:)?si", data)
+            name = (prefix.group(1) or b"") if prefix else b""
             if index in used:
-                target.write(data)
+                target.write(_without_beside(data))
             else:
-                prefix = re.match(rb"<([A-Za-z0-9_]+:)?si", data)
-                name = (prefix.group(1) or b"") if prefix else b""
                 target.write(b"<" + name + b"si><" + name + b"t></" + name + b"t></" + name + b"si>")
                 masker.removed["shared_string"] += 1
             index += 1
+
+
+_BESIDE = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>|<(?:\w+:)?phoneticPr\b[^>]*/>", re.DOTALL)
+_PLAIN = re.compile(rb"<[^<>]*><(?:\w+:)?t(?: xml:space=\"preserve\")?>[^<]*</[^<>]*></[^<>]*>$")
+
+
+def _without_beside(data: bytes) -> bytes:
+    """A shared string without its phonetic guide: nobody reads it, and it repeats what the cell says."""
+    return data if _PLAIN.match(data) else _BESIDE.sub(b"", data)

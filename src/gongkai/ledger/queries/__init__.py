@@ -1,7 +1,7 @@
 """What the log says: leaves from the database, proofs and heads from the static files."""
 
 from gongkai.ledger.queries.contents import StoredContent, scrutinise_contents
-from gongkai.ledger.queries.leaves import LogState, NotLoggedError, facts_of, leaf, leaves_of, state
+from gongkai.ledger.queries.leaves import LogState, NotLoggedError, facts_of, leaf, leaves_of, records, state
 from gongkai.ledger.queries.proofs import (
     NotYetPublishedError,
     ProofUnavailableError,
@@ -23,6 +23,7 @@ __all__ = [
     "leaf",
     "leaves_of",
     "proof_for",
+    "records",
     "scrutinise",
     "scrutinise_contents",
     "state",

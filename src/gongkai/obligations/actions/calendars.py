@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Officer
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Permission
+from gongkai.core.notices import missing_holidays, weekday_makeup
 from gongkai.core.vocabulary import EventKind, LeafKind
-from gongkai.core.workdays import Calendar, YearCalendar
+from gongkai.core.workdays import Calendar, CalendarDataError, YearCalendar
 from gongkai.events.actions import announce
 from gongkai.ledger.actions import append
 from gongkai.obligations.actions.errors import ClosureError
@@ -22,6 +24,8 @@ from gongkai.obligations.actions.recomputing import RecomputeReport, lock_runnin
 from gongkai.obligations.models import CalendarYear, Closure
 from gongkai.obligations.queries import calendar
 from gongkai.obligations.queries.calendars import year_of
+
+LONGEST_CLOSURE = 60  # days in one entry
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,29 @@ def load_calendar_years(years: Iterable[YearCalendar], *, at: datetime, by: Offi
     return LoadReport(
         tuple(f"{y.year}.{y.revision}" for y in fresh), len(given) - len(fresh), tuple(superseded), recomputed
     )
+
+
+@transaction.atomic
+def take_notice(notice: YearCalendar, *, incomplete: bool, by: Officer, at: datetime) -> LoadReport:
+    """Take in a notice an officer typed, after asking whether it can be one.
+
+    ``incomplete`` says that holidays are known to be missing: the year is kept as 暂定 and settles no date. Raises
+    ``NotAllowedError``; ``CalendarDataError`` for a make-up day that is no weekend day, and for holidays missing
+    without that word.
+    """
+    _require(by, at)
+    if wrong := weekday_makeup(notice):
+        raise CalendarDataError(wrong)
+    missing = missing_holidays(notice)
+    if missing and not incomplete:
+        raise CalendarDataError(
+            _(
+                "这份安排里没有%(names)s的放假日。请对照通知原文补齐;通知本来就不全的,请勾选“通知不全,按暂定保存”,"
+                "这一年的日期都按暂定计算。"
+            )
+            % {"names": "、".join(missing)}
+        )
+    return load_calendar_years([replace(notice, provisional=bool(missing))], at=at, by=by)
 
 
 def _not_yet_stored(wanted: Sequence[YearCalendar], known: Sequence[YearCalendar]) -> list[YearCalendar]:
@@ -156,6 +183,10 @@ def set_closure(
         )
     if not reason or not source:
         raise ClosureError(_("请写明停工的原因和依据(通知名称、文号)。"))
+    for field, words in {"Closure.reason": reason, "Closure.source": source}.items():
+        if refused := refusal(field, words, at=at):
+            raise ClosureError(refused)
+    _require_bounds(from_on, to_on)
     closure, made = Closure.objects.get_or_create(
         from_on=from_on,
         to_on=to_on,
@@ -166,6 +197,29 @@ def set_closure(
         _closure_changed(closure, by=by, at=at)
         return closure
     return switch_closure(closure, enabled=enabled, by=by, at=at)
+
+
+def _require_bounds(from_on: date, to_on: date) -> None:
+    if (to_on - from_on).days >= LONGEST_CLOSURE:
+        raise ClosureError(
+            _("本地停工一次最多登记 %(most)d 天,这里是 %(days)d 天。请核对起止日期;确实更长的,请分段登记。")
+            % {"most": LONGEST_CLOSURE, "days": (to_on - from_on).days + 1}
+        )
+    known = calendar()
+    if from_on < known.known_from or to_on > known.known_until:
+        raise ClosureError(
+            _("停工的日期应在已公布的日历之内(%(first)s 至 %(last)s)。请核对年份。")
+            % {"first": known.known_from, "last": known.known_until}
+        )
+
+
+def closure_moves(closure: Closure, *, enabled: bool, at: datetime) -> int:
+    """How many running clocks would get another date; everything is computed as it would be, and taken back."""
+    with transaction.atomic():
+        Closure.objects.filter(pk=closure.pk).update(enabled=enabled)
+        moved = recompute_open(at=at, by=None, reason="").moved
+        transaction.set_rollback(True)
+    return moved
 
 
 @transaction.atomic

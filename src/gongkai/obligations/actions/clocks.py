@@ -1,6 +1,6 @@
 """Starting a clock by a recorded fact, stopping it by a publication, waiving it with a ground."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,29 +11,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongkai.agencies.models import Agency, Officer
+from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.models import Item, Rule, RuleVersion
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.deadlines import NOTICE_KINDS
 from gongkai.core.vocabulary import EventKind, ObligationGround, ObligationState, RuleKind, Unit
-from gongkai.events.actions import announce
+from gongkai.events.actions import Happening, announce_many
 from gongkai.obligations.actions.computing import clock_columns
+from gongkai.obligations.actions.deciding import Decision, decided_ground
 from gongkai.obligations.actions.errors import (
     AgencyNotResponsibleError,
     FactDateError,
     ItemRetiredError,
-    LabelError,
     NoRuleInForceError,
     ObligationAlreadyClosedError,
     RuleNotOfItemError,
     WaiverError,
 )
+from gongkai.obligations.actions.words import checked_label
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import RuleBook, calendar, clock_choices, rule_book
+from gongkai.obligations.queries.rules import rule_ids
 
 RUNNING = (ObligationState.OPEN, ObligationState.OVERDUE)
-LABEL_LENGTH = 200
 # The fact of these rules is an event still to come, or a day still to be kept.
 _AHEAD = NOTICE_KINDS | {RuleKind.MIN_BEFORE}
 STATE_WORDS = {
@@ -41,6 +43,7 @@ STATE_WORDS = {
     ObligationState.MET_LATE: gettext_lazy("逾期公开"),
     ObligationState.TOO_EARLY: gettext_lazy("提前公开"),
     ObligationState.WAIVED: gettext_lazy("已免除"),
+    ObligationState.CONCLUDED: gettext_lazy("经审查不主动公开"),
 }
 
 
@@ -56,32 +59,31 @@ def open_obligation(
     at: datetime,
     fact_at: datetime | None = None,
     price: int | None = None,
+    decision: Decision | None = None,
     is_demo: bool = False,
 ) -> Obligation:
     """Start the clock that a fact of ``fact_on`` sets running for ``agency`` under ``item``.
 
     ``rule`` chooses among the item's rules (see ``queries.clock_choices``); without one the likeliest is taken.
-    ``fact_at`` is the moment, needed by rules in hours; ``price`` (yuan) chooses a tier. ``by`` is ``None`` for
-    the system. The same fact recorded twice gives the running clock back. Raises ``NotAllowedError`` and
-    ``ObligationError``: ``ItemRetiredError``, ``AgencyNotResponsibleError``, ``LabelError``,
-    ``NoRuleInForceError``, ``RuleNotOfItemError``, ``FactDateError``.
+    ``fact_at`` is the moment, needed by rules in hours; ``price`` (yuan) chooses a tier; ``decision`` is what
+    was decided beforehand, needed by rules that owe publication only then. ``by`` is ``None`` for the system.
+    The same fact recorded twice gives the running clock back. Raises ``NotAllowedError`` and ``ObligationError``:
+    ``ItemRetiredError``, ``AgencyNotResponsibleError``, ``LabelError``, ``NoRuleInForceError``,
+    ``RuleNotOfItemError``, ``FactDateError``, ``DecisionError``.
     """
     today = timezone.localdate(at)
     if by is not None:
         authority.require(actor_of(by, on=today), Permission.FACT_RECORD, agency_id=agency.pk)
-    label = _checked_label(label)
+    label = checked_label(label, at=at)
     # The item's row is the lock under which a repeated click finds the first one's clock.
-    item = (
-        Item.objects.select_for_update(of=("self",))
-        .prefetch_related("item_rules", "item_agencies")
-        .get(pk=item.pk)
-    )
+    rows = Item.objects.select_for_update(of=("self",)).prefetch_related("item_rules", "item_agencies")
+    item = rows.get(pk=item.pk)
     _require_live(item, agency, today)
-    if fact_at is not None:
-        fact_on = timezone.localdate(fact_at)
-    book = rule_book()
-    version = _governing(item, rule, fact_on, book)
-    _require_possible(version, fact_on=fact_on, fact_at=fact_at, at=at)
+    fact_on = fact_on if fact_at is None else timezone.localdate(fact_at)
+    book = rule_book(only=rule_ids(item))
+    version = governing(item, rule, fact_on, book)
+    require_possible(version, fact_on=fact_on, fact_at=fact_at, at=at)
+    decided = decided_ground(version, decision, at=at)
     same = {"item": item, "agency": agency, "label": label, "fact_on": fact_on, "fact_at": fact_at}
     if known := _running(version, same):
         return known
@@ -91,6 +93,7 @@ def open_obligation(
         opened_at=at,
         opened_by=by,
         is_demo=is_demo,
+        decision=decided,
         **clock_columns(version, book=book, known=calendar(), fact_on=fact_on, fact_at=fact_at, price=price),
     )
     _announce(EventKind.OBLIGATION_OPENED, made, by=by, at=at)
@@ -101,17 +104,6 @@ def _running(version: RuleVersion, same: Mapping[str, Any]) -> Obligation | None
     """The clock the same fact already started under the same rule, if it still runs."""
     kept = Obligation.objects.filter(rule_version__rule=version.rule_id, ground=ObligationGround.FACT, **same)
     return kept.filter(state__in=RUNNING).first()
-
-
-def _checked_label(label: str) -> str:
-    label = label.strip()
-    if not label:
-        raise LabelError(_("请写明这是什么事,例如项目名称或文件标题。"))
-    if len(label) > LABEL_LENGTH:
-        raise LabelError(_("名称超过 %(most)s 字。请缩短。") % {"most": LABEL_LENGTH})
-    if not label.isprintable():
-        raise LabelError(_("名称中有看不见的控制字符。请删去后重新粘贴为纯文本。"))
-    return label
 
 
 def _require_live(item: Item, agency: Agency, today: date) -> None:
@@ -135,7 +127,7 @@ def _require_live(item: Item, agency: Agency, today: date) -> None:
         )
 
 
-def _governing(item: Item, rule: Rule | None, on: date, book: RuleBook) -> RuleVersion:
+def governing(item: Item, rule: Rule | None, on: date, book: RuleBook) -> RuleVersion:
     """The version that sets the clock: the rule chosen, or the likeliest of the item's."""
     choices = clock_choices(item, on, book=book)
     if rule is None:
@@ -158,7 +150,7 @@ def _governing(item: Item, rule: Rule | None, on: date, book: RuleBook) -> RuleV
     )
 
 
-def _require_possible(version: RuleVersion, *, fact_on: date, fact_at: datetime | None, at: datetime) -> None:
+def require_possible(version: RuleVersion, *, fact_on: date, fact_at: datetime | None, at: datetime) -> None:
     """A fact has happened; an event or a 公示 may lie ahead. Rules in hours need the moment."""
     if version.kind not in _AHEAD and (fact_on > timezone.localdate(at) or (fact_at is not None and fact_at > at)):
         raise FactDateError(
@@ -176,7 +168,20 @@ def meet(obligation: Obligation, *, at: datetime, by: Officer | None = None) -> 
     The decision and the change are one UPDATE on the running state, so of two at once one wins. Raises
     ``ObligationAlreadyClosedError``.
     """
-    changed = Obligation.objects.filter(pk=obligation.pk, state__in=RUNNING).update(
+    now = _reread(obligation)
+    meet_all([now], at=at, by=by)
+    return now
+
+
+def meet_all(clocks: Sequence[Obligation], *, at: datetime, by: Officer | None = None) -> None:
+    """As :func:`meet` for all clocks one publication stops, inside the caller's transaction.
+
+    ``clocks`` come with item, agency and rule in memory and are brought up to date in place.
+    """
+    if not clocks:
+        return
+    mine = Obligation.objects.filter(pk__in=[clock.pk for clock in clocks])
+    changed = mine.filter(state__in=RUNNING).update(
         state=Case(
             When(earliest_at__gt=at, then=Value(ObligationState.TOO_EARLY)),
             When(due_at__lt=at, then=Value(ObligationState.MET_LATE)),
@@ -184,24 +189,42 @@ def meet(obligation: Obligation, *, at: datetime, by: Officer | None = None) -> 
         ),
         met_at=at,
     )
-    now = _reread(obligation)
-    if not changed:
-        raise _already_closed(now)
-    _announce(EventKind.OBLIGATION_MET, now, by=by, at=at)
-    return now
+    if changed != len(clocks):
+        again = [_reread(clock) for clock in clocks]
+        raise _already_closed(next((clock for clock in again if clock.state not in RUNNING), again[0]))
+    states = dict(mine.values_list("pk", "state"))
+    for clock in clocks:
+        clock.state, clock.met_at = states[clock.pk], at
+    announce_many(EventKind.OBLIGATION_MET, [_happening(clock) for clock in clocks], at=at, by=by)
+
+
+def conclude_all(clocks: Sequence[Obligation], *, at: datetime, by: Officer) -> None:
+    """End running clocks whose text the review found not to be published by itself, in the caller's transaction.
+
+    Boards count them apart. ``clocks`` come with item, agency and rule in memory; closed ones are left alone.
+    """
+    running = [clock for clock in clocks if clock.state in RUNNING]
+    mine = Obligation.objects.filter(pk__in=[clock.pk for clock in running], state__in=RUNNING)
+    mine.update(state=ObligationState.CONCLUDED, concluded_at=at)
+    for clock in running:
+        clock.state, clock.concluded_at = ObligationState.CONCLUDED, at
+    announce_many(EventKind.OBLIGATION_CONCLUDED, [_happening(clock) for clock in running], at=at, by=by)
 
 
 @transaction.atomic
 def waive(obligation: Obligation, *, ground: str, by: Officer, at: datetime) -> Obligation:
     """Free the agency from this clock, with the ground and who approved it on record.
 
-    Raises ``NotAllowedError``, ``WaiverError`` (no ground), ``ObligationAlreadyClosedError``.
+    Raises ``NotAllowedError``, ``WaiverError`` (no ground, or personal data in it),
+    ``ObligationAlreadyClosedError``.
     """
     authority.require(
         actor_of(by, on=timezone.localdate(at)), Permission.OBLIGATION_WAIVE, agency_id=obligation.agency_id
     )
     if not ground.strip():
         raise WaiverError(_("请写明免除的理由和依据:免除后公众和检查人员会看到它。"))
+    if refused := refusal("Obligation.waiver_ground", ground, at=at):
+        raise WaiverError(refused)
     changed = Obligation.objects.filter(pk=obligation.pk, state__in=RUNNING).update(
         state=ObligationState.WAIVED, waived_at=at, waived_by=by, waiver_ground=ground.strip()
     )
@@ -217,7 +240,7 @@ def _reread(obligation: Obligation) -> Obligation:
 
 
 def _already_closed(now: Obligation) -> ObligationAlreadyClosedError:
-    closed_at = now.met_at or now.waived_at
+    closed_at = now.met_at or now.waived_at or now.concluded_at
     return ObligationAlreadyClosedError(
         _("“%(label)s”已由他人办结(%(state)s,%(moment)s)。请刷新“我的任务”。")
         % {
@@ -229,13 +252,14 @@ def _already_closed(now: Obligation) -> ObligationAlreadyClosedError:
 
 
 def _announce(kind: EventKind, obligation: Obligation, *, by: Officer | None, at: datetime) -> None:
-    announce(
-        kind,
-        subject=f"obligation:{obligation.pk}",
-        at=at,
-        by=by,
-        agency=obligation.agency,
-        facts={
+    announce_many(kind, [_happening(obligation)], at=at, by=by)
+
+
+def _happening(obligation: Obligation) -> Happening:
+    return Happening(
+        f"obligation:{obligation.pk}",
+        obligation.agency_id,
+        {
             "item": obligation.item.code,
             "rule": str(obligation.rule_version),
             "due_on": obligation.due_on.isoformat() if obligation.due_on else None,

@@ -30,7 +30,11 @@ class ItemRetiredError(ObligationError):
 
 
 class LabelError(ObligationError):
-    """The label is empty, too long, or has characters nobody can see."""
+    """The label is empty, too long, has characters nobody can see, or personal data."""
+
+
+class DecisionError(ObligationError):
+    """A rule that owes publication only after a decision was given none, or one that says nothing is owed."""
 
 
 class WaiverError(ObligationError):
@@ -39,3 +43,7 @@ class WaiverError(ObligationError):
 
 class ClosureError(ObligationError):
     """A local closure needs its days in order, a reason and a source."""
+
+
+class SweepDayError(ObligationError):
+    """A sweep is for today, or for a day between the last round and today."""

@@ -150,7 +150,12 @@ def _standing(items: Iterable[Item], table: _Table) -> Iterator[Obligation]:
     kept = set(
         Obligation.objects.filter(
             ground=ObligationGround.STANDING,
-            state__in=[ObligationState.OPEN, ObligationState.OVERDUE, ObligationState.WAIVED],
+            state__in=[
+                ObligationState.OPEN,
+                ObligationState.OVERDUE,
+                ObligationState.WAIVED,
+                ObligationState.CONCLUDED,
+            ],
         )
         .order_by()
         .values_list("item_id", "agency_id")

@@ -13,12 +13,14 @@ from gongkai.catalogue.models import Item, Rule
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.core.workdays import Calendar
 from gongkai.events.actions import Happening, announce_many
+from gongkai.events.bulk import insert_rows
 from gongkai.obligations.actions.clocks import RUNNING
 from gongkai.obligations.actions.computing import columns_again
 from gongkai.obligations.models import DueChange, Obligation
 from gongkai.obligations.queries import RuleBook, calendar, rule_book
 
 BATCH = 900
+_LINE = ("obligation_id", "at", "old_due_on", "new_due_on", "old_calendar", "new_calendar", "reason")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _again(batch: list[Obligation], made_with: _Round) -> int:
     for key, pks in changed.items():
         Obligation.objects.filter(pk__in=pks).update(**made_with.answers[key])
     Obligation.objects.filter(pk__in=reopened).update(state=ObligationState.OPEN, overdue_at=None)
-    DueChange.objects.bulk_create(log, batch_size=500)
+    insert_rows(DueChange, _LINE, ([getattr(line, name) for name in _LINE] for line in log))
     happenings = [_happening(change, made_with.codes) for change in log]
     announce_many(EventKind.OBLIGATION_RECOMPUTED, happenings, at=made_with.at, by=made_with.by)
     return len(log)

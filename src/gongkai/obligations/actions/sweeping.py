@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import Happening, announce_many
+from gongkai.events.rounds import SWEEP, first_event_at, last_round, note_round
+from gongkai.obligations.actions.errors import SweepDayError
 from gongkai.obligations.actions.periods import open_periodic
 from gongkai.obligations.actions.recomputing import recompute_open
 from gongkai.obligations.models import Obligation, Silence
@@ -28,6 +30,30 @@ class SweepReport:
     heard_again: int
 
 
+def require_sweepable(day: date, *, at: datetime) -> None:
+    """Raise ``SweepDayError`` for a day a person may not ask a sweep for.
+
+    What a sweep finds goes into records nothing can be taken out of: a day still to come would call late what
+    is not, and a day before the last round would call heard what is silent.
+    """
+    today = timezone.localdate(at)
+    last, began = last_round(SWEEP), first_event_at()
+    first = last.on if last else timezone.localdate(began) if began else None
+    if day > today:
+        raise SweepDayError(
+            _("%(day)s 还没有到。清查的结果写进不能改动的记录,最晚只能截至今天(%(today)s)。没有写入任何内容。")
+            % {"day": day, "today": today}
+        )
+    if first and day < min(first, today):
+        raise SweepDayError(
+            _(
+                "%(day)s 早于上一次清查(截至 %(first)s),清查的结果写进不能改动的记录,不能倒回去做。"
+                "请写 %(first)s 到 %(today)s 之间的日子,或不写 --as-of。没有写入任何内容。"
+            )
+            % {"day": day, "first": min(first, today), "today": today}
+        )
+
+
 def sweep(*, as_of: date, at: datetime) -> SweepReport:
     """Look at everything as of ``as_of``: open periodic clocks, mark what is overdue, record silence.
 
@@ -43,6 +69,7 @@ def sweep(*, as_of: date, at: datetime) -> SweepReport:
     while found := _mark_overdue(moment=moment, at=at, codes=codes):
         overdue += found
     fell_silent, heard_again = _listen(as_of=as_of, at=at)
+    note_round(SWEEP, on=as_of, at=at)
     return SweepReport(opened, overdue, fell_silent, heard_again)
 
 

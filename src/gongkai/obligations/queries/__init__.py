@@ -21,21 +21,26 @@ from gongkai.obligations.queries.rules import (
     versions_in_force,
 )
 from gongkai.obligations.queries.tasks import (
+    URGENCIES,
     SilentItem,
     Task,
     due_soon,
     history_of,
+    running_clocks,
     silent_items,
     tasks_for,
 )
+from gongkai.obligations.queries.texts import TextClock, text_clock, unanswered
 
 __all__ = [
     "GENERAL_RULE",
+    "URGENCIES",
     "AgencyOverdue",
     "Figures",
     "RuleBook",
     "SilentItem",
     "Task",
+    "TextClock",
     "calendar",
     "clock_choices",
     "clock_rule",
@@ -49,10 +54,13 @@ __all__ = [
     "notice_end",
     "overdue_by_agency",
     "rule_book",
+    "running_clocks",
     "silent_items",
     "tasks_for",
     "terms_of",
+    "text_clock",
     "timeliness_board",
+    "unanswered",
     "version_in_force",
     "versions_in_force",
 ]

@@ -14,7 +14,10 @@ from gongkai.obligations.models import Obligation
 
 @dataclass(frozen=True)
 class Figures:
-    """What fell due, and what became of it: ``due`` is the sum of the other five (waived ones count nowhere)."""
+    """What fell due, and what became of it: ``due`` is the sum of the next five (waived ones count nowhere).
+
+    ``concluded`` counts apart: the review found that nothing is to be published by itself.
+    """
 
     due: int = 0
     on_time: int = 0
@@ -22,6 +25,7 @@ class Figures:
     early: int = 0
     overdue: int = 0
     open: int = 0
+    concluded: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,13 @@ def _late_now(now: datetime | None) -> Q:
 def _counted(now: datetime | None) -> dict[str, Any]:
     late = _late_now(now)
     return {
-        "due": Count("pk"),
+        "due": Count("pk", filter=~Q(state=State.CONCLUDED)),
         "on_time": Count("pk", filter=Q(state=State.MET)),
         "late": Count("pk", filter=Q(state=State.MET_LATE)),
         "early": Count("pk", filter=Q(state=State.TOO_EARLY)),
         "overdue": Count("pk", filter=late),
         "open": Count("pk", filter=Q(state=State.OPEN) & ~late),
+        "concluded": Count("pk", filter=Q(state=State.CONCLUDED)),
     }
 
 

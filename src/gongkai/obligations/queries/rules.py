@@ -1,9 +1,10 @@
 """Rules as clocks: which version is in force, what it asks, and what that makes of a date."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.catalogue.models import Item, Rule, RuleVersion
@@ -18,7 +19,7 @@ from gongkai.obligations.queries.calendars import calendar
 # its rule so; a county without it has no such limit.
 GENERAL_RULE = "R-DEFAULT-20WD"
 _OPEN_ENDED = frozenset({RuleKind.PROMPTLY, RuleKind.CONTINUOUS})
-_FACT_KINDS = PUBLICATION_KINDS - PERIOD_KINDS
+FACT_KINDS = PUBLICATION_KINDS - PERIOD_KINDS
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,19 @@ class RuleBook:
         return self.general(on)
 
 
-def rule_book() -> RuleBook:
-    """Every rule version; one query, about a hundred rows."""
+def rule_book(*, only: Collection[int] | None = None) -> RuleBook:
+    """Every rule version; one query, about a hundred rows.
+
+    ``only`` (rule ids) asks for a book of these rules, their outer limits and the general one: a few rows.
+    """
+    rows = RuleVersion.objects.select_related("rule").order_by("rule_id", "valid_from", "revision")
+    if only is not None:
+        limits = Rule.objects.filter(pk__in=only, fallback__isnull=False).values("fallback")
+        rows = rows.filter(Q(rule__in=only) | Q(rule__code=GENERAL_RULE) | Q(rule__in=limits))
     versions: dict[int, list[RuleVersion]] = {}
     by_id: dict[int, RuleVersion] = {}
     general = None
-    for version in RuleVersion.objects.select_related("rule").order_by("rule_id", "valid_from", "revision"):
+    for version in rows:
         versions.setdefault(version.rule_id, []).append(version)
         by_id[version.pk] = version
         if version.rule.code == GENERAL_RULE:
@@ -125,8 +133,8 @@ def clock_choices(item: Item, on: date, *, book: RuleBook | None = None) -> list
     own = [book.in_force(rule_id, on) for rule_id in rule_ids(item)]
     versions = [version for version in own if version is not None]
     general = book.general(on)
-    first = [v for v in versions if v.kind in _FACT_KINDS]
-    rest = [v for v in versions if v.kind not in _FACT_KINDS]
+    first = [v for v in versions if v.kind in FACT_KINDS]
+    rest = [v for v in versions if v.kind not in FACT_KINDS]
     return [*first, *([general] if general and general not in first else []), *(v for v in rest if v != general)]
 
 
@@ -142,10 +150,11 @@ def notice_end(item: Item, *, published_at: datetime) -> date | None:
     gives a number.
     """
     day = timezone.localdate(published_at)
-    book, known = rule_book(), calendar()
+    asked = rule_ids(item)
+    book, known = rule_book(only=asked), calendar()
     ends = [
         due_of(version, start=day, book=book, over=known).keep_until
-        for version in (book.in_force(rule_id, day) for rule_id in rule_ids(item))
+        for version in (book.in_force(rule_id, day) for rule_id in asked)
         if version is not None and version.kind in NOTICE_KINDS
     ]
     return max((end for end in ends if end is not None), default=None)

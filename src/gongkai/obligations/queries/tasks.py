@@ -1,10 +1,11 @@
 """What is due to whom: tasks with their clocks, warnings, silence, the history of an item."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +18,8 @@ from gongkai.obligations.queries.calendars import calendar, day_ends
 
 RUNNING = (ObligationState.OPEN, ObligationState.OVERDUE)
 TASK_LIMIT = 500
+# As ``Task.urgency`` says them; the place of each is its ``rank`` in :func:`running_clocks`.
+URGENCIES = ("overdue", "soon", "open", "undated")
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,37 @@ class Task:
     workdays_left: int | None
 
 
-def tasks_for(agencies: Iterable[Agency | int] | None, now: datetime, *, limit: int = TASK_LIMIT) -> list[Task]:
-    """The running clocks of ``agencies`` (None: the whole county), the most urgent first, undated ones last."""
-    rows = _running(agencies).order_by(F("due_at").asc(nulls_last=True), "pk")[:limit]
+def tasks_for(
+    agencies: Iterable[Agency | int] | None,
+    now: datetime,
+    *,
+    only: Collection[int] | None = None,
+    limit: int = TASK_LIMIT,
+) -> list[Task]:
+    """The running clocks of ``agencies`` (None: the whole county), the most urgent first, undated ones last.
+
+    ``only`` asks for no others than these (ids).
+    """
+    rows = _running(agencies) if only is None else _running(agencies).filter(pk__in=only)
     known = calendar()
-    return [_task(row, now=now, known=known) for row in rows]
+    return [
+        _task(row, now=now, known=known) for row in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:limit]
+    ]
+
+
+def running_clocks(agencies: Iterable[Agency | int] | None, now: datetime) -> QuerySet[Any]:
+    """The running clocks of ``agencies`` (None: the whole county), unordered, each with its ``rank``: the place of
+
+    its urgency in ``URGENCIES``, said by the database as ``due_soon`` says it. Two queries when it is made.
+    """
+    late = Q(state=ObligationState.OVERDUE) | Q(due_at__lte=now, provisional=False)
+    rank = Case(
+        When(due_at=None, then=Value(URGENCIES.index("undated"))),
+        When(late, then=Value(URGENCIES.index("overdue"))),
+        When(_warned_of(now), then=Value(URGENCIES.index("soon"))),
+        default=Value(URGENCIES.index("open")),
+    )
+    return _running(agencies).order_by().annotate(rank=rank)
 
 
 def _running(agencies: Iterable[Agency | int] | None) -> QuerySet[Obligation]:
@@ -70,12 +99,17 @@ def due_soon(now: datetime, *, agencies: Iterable[Agency | int] | None = None) -
 
     Two queries whatever the number of agencies. Where the calendar ends first, calendar days are counted.
     """
+    rows = _running(agencies).filter(_warned_of(now), state=ObligationState.OPEN, due_at__gt=now)
+    return rows.order_by("due_at", "pk")
+
+
+def _warned_of(now: datetime) -> Q:
+    """The clocks whose last moment lies before the end of what their agency wants to be warned of."""
     today, known = timezone.localdate(now), calendar()
     inside = Q(pk__in=[])
     for warn_days in Agency.objects.order_by().values_list("warn_days", flat=True).distinct():
         inside |= Q(agency__warn_days=warn_days, due_at__lte=day_ends(_warned_until(known, today, warn_days)))
-    rows = _running(agencies).filter(state=ObligationState.OPEN, due_at__gt=now).filter(inside)
-    return rows.order_by("due_at", "pk")
+    return inside
 
 
 def _warned_until(known: Calendar, today: date, warn_days: int) -> date:

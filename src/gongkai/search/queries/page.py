@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 
 from gongkai.core import bigrams
 from gongkai.core.bigrams import Query, compact, highlight, parse
+from gongkai.core.vocabulary import DisclosureStatus
+from gongkai.disclosures.ending import ended_by
+from gongkai.disclosures.queries import taken_back
 from gongkai.search import store
 from gongkai.search.queries.extracts import Extract, Patience, extracts
 from gongkai.search.queries.terms import SearchFilters, chosen, explained, expression
@@ -56,6 +59,7 @@ class SearchPage:
     """What was found. ``next`` is handed back as ``after`` for the following page; ``order`` is the one used.
 
     ``is_complete`` is false while the index is still taking in what was published; ``explained`` says so too.
+    ``position`` is the last event the index had taken in when it answered.
     """
 
     total: int
@@ -66,6 +70,7 @@ class SearchPage:
     order: str = "newest"
     is_available: bool = True
     is_complete: bool = True
+    position: int = 0
     query: Query = field(default_factory=lambda: parse(""))
 
     @property
@@ -98,8 +103,11 @@ def search(
             same = _same_number(connection, text, filters)[:limit]
             asked = _Asked(connection, query, filters, same=same)
             return asked.page(order=order, after=after, limit=limit, sentence=sentence)
-    except (store.IndexMissingError, sqlite3.DatabaseError):
-        _LOG.exception("the search index cannot be read")
+    except (store.IndexMissingError, sqlite3.DatabaseError) as error:
+        if isinstance(error, store.IndexMissingError):
+            _LOG.warning("the search index is not there yet")
+        else:
+            _LOG.exception("the search index cannot be read")
         return SearchPage(0, True, [], None, _("检索库正在建立,请稍后再试。"), is_available=False, query=query)
 
 
@@ -155,6 +163,7 @@ class _Asked:
             next=following,
             explained=sentence if is_complete else sentence + _("(检索库正在更新,刚公开的可能还没有收录)"),
             is_complete=is_complete,
+            position=store.position(self.connection),
             order="relevance" if best else "newest",
             query=self.query,
         )
@@ -191,8 +200,13 @@ class _Asked:
             list(keys),
         )
         found = {row[0]: Kept(*row) for row in rows.fetchall()}
+        # What left public reading since the index took its last events in is not shown from its copy.
+        gone = set(taken_back(after=store.position(self.connection))) if found else set()
+        # Nor is a 公示 past its last day whose copy still holds the text, however late the round is.
+        held = [kept.id for kept in found.values() if kept.status == DisclosureStatus.PUBLISHED]
+        gone |= ended_by(timezone.localdate(), held) if held else set()
         patience = Patience()
-        return [self._hit(found[key], patience) for key in keys]
+        return [self._hit(found[key], patience) for key in keys if found[key].id not in gone]
 
     def _hit(self, kept: Kept, patience: Patience) -> SearchHit:
         words = self.query.folded

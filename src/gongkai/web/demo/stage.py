@@ -20,6 +20,7 @@ from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import store
 from gongkai.documents.reader import Reader
 from gongkai.obligations import actions as clocks
+from gongkai.obligations.actions import Decision
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import calendar, clock_rule, notice_end, rule_book
 from gongkai.web.demo.files import files_of
@@ -97,6 +98,7 @@ class Stage:
             fact_on=day + timedelta(days=lead),
             fact_at=at if hours else None,
             label=self.text(part, day=day, formed_on=day).title,
+            decision=Decision(True, "社会关注度较高(演示)") if version and version.rule.decision_field else None,
             by=self.hands.of(part.agency).drafter,
             at=at,
             is_demo=True,

@@ -18,6 +18,7 @@ from gongkai.obligations.models import Obligation
 from gongkai.web.demo.hands import Hands
 from gongkai.web.demo.stage import Act, Part, Stage, clock
 from gongkai.web.demo.stories import DAYS, Story, plan, scene, stories
+from gongkai.web.demo.waiting import waiting_list
 from gongkai.web.demo.writing import corrected
 
 Told = Callable[[int, int], None]
@@ -66,6 +67,11 @@ class Year:
         self._waived(plan()["waived"])
         for wanted in plan()["working"]:
             self._working(wanted)
+        self.at(clock(self.until - timedelta(days=20), 10), self._waiting)
+
+    def _waiting(self, now: datetime) -> None:
+        of = self.stage.items["HA-07"].agencies.order_by("item_agencies__order")[0]
+        waiting_list(of, by=self.stage.hands.of(of).drafter, until=self.until, at=now)
 
     # --- stories ----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """``/api/v1/``: everything public, readable by programs without a key, a cookie or a picture code."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -9,13 +10,16 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
+from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import agencies_in_force
-from gongkai.catalogue.models import Item
+from gongkai.catalogue.models import Domain, Item
 from gongkai.disclosures import queries as disclosures
+from gongkai.disclosures.ending import as_of
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.obligations.models import Obligation
 from gongkai.web.opendata import shapes
@@ -78,17 +82,21 @@ def disclosure_list(
     """The public list, newest first, by position: follow ``next`` until it is null."""
     if not 1 <= size <= MOST:
         raise HttpError(400, _("size 应在 1 到 %(most)d 之间。") % {"most": MOST})
-    chosen = wanted.dict(exclude_none=True)
+    chosen, today = wanted.dict(exclude_none=True), timezone.localdate()
+    _require_known(request, chosen)
     rows, more = disclosures.page(
         disclosures.listed(disclosures.ListFilters(**chosen)), after=_position(after), size=size
     )
-    return {"results": [_row(d) for d in rows], "next": _next("api-v1:disclosure_list", more, chosen, size)}
+    return {
+        "results": [_row(as_of(d, today)) for d in rows],
+        "next": _next("api-v1:disclosure_list", more, chosen, size),
+    }
 
 
 @api.get("/disclosures/{public_id}", response=shapes.DetailOut, summary="公开信息详情")
 def disclosure_detail(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
     """One disclosure with its text, attachments by fingerprint, and every version that was public."""
-    found = disclosures.detail(str(public_id))
+    found = disclosures.detail(str(public_id), on=timezone.localdate())
     if found is None:
         raise HttpError(404, _("没有编号为 %(id)s 的公开信息。") % {"id": public_id})
     shown = found.published_revision if found.status in disclosures.READABLE else None
@@ -105,6 +113,9 @@ def disclosure_detail(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
                 "published_at": r.published_at,
                 "reason": r.reason,
                 "leaf": r.leaf_position,
+                "withheld_at": r.withholding.at if r.withholding else None,
+                "withheld_reason": r.withholding.reason if r.withholding else "",
+                "withheld_ground": r.withholding.ground.code if r.withholding else "",
             }
             for r in (disclosures.versions(found) if shown else [])
         ],
@@ -121,7 +132,8 @@ def obligation_list(
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
 ) -> dict[str, Any]:
     """What was owed, when, by which clause, and what became of it; in the order of opening."""
-    rows = Obligation.objects.filter(pk__gt=after).select_related("item", "agency", "rule_version__rule")
+    everything = Obligation.objects.filter(pk__gt=after).select_related("item", "agency", "rule_version__rule")
+    rows = disclosures.with_public_labels(everything)
     if agency:
         rows = rows.filter(agency__code=agency)
     if state:
@@ -164,7 +176,7 @@ def _clock(o: Obligation) -> dict[str, Any]:
         "id": o.pk,
         "item": o.item.code,
         "agency": o.agency.code,
-        "label": o.label,
+        "label": o.public_label,  # type: ignore[attr-defined]  # with_public_labels
         "state": o.state,
         "fact_on": o.fact_on,
         "due_on": o.due_on,
@@ -176,6 +188,32 @@ def _clock(o: Obligation) -> dict[str, Any]:
         "evidence": o.rule_version.evidence,
         "calendar": o.calendar_version,
     }
+
+
+def _require_known(request: HttpRequest, chosen: dict[str, Any]) -> None:
+    """Refuse a parameter or a value that names nothing: another list than was asked for would mislead.
+
+    Raises ``HttpError`` 400. A query for each value given, none without.
+    """
+    wrong = sorted(set(request.GET) - {*Wanted.model_fields, "after", "size"})
+    there: dict[str, Callable[[str], bool]] = {
+        "domain": lambda code: Domain.objects.filter(code=code).exists(),
+        "item": lambda code: Item.objects.filter(code=code).exists(),
+        "agency": lambda code: Agency.objects.filter(code=code).exists(),
+        "township": lambda code: Agency.objects.filter(code=code).exists(),
+        "stage": lambda value: value in Item.Stage.values,
+        "exchange_type": lambda value: value in Item.ExchangeType.values,
+        "status": lambda value: value in disclosures.PUBLIC,
+    }
+    for name, exists in there.items():
+        value = chosen.get(name)
+        if value and ("\x00" in value or not exists(value)):
+            wrong.append(f"{name}={value[:60]}")
+    if wrong:
+        raise HttpError(
+            400,
+            _("这些参数无法识别,没有给出数据:%(names)s。可用的参数和值见 /data/。") % {"names": "、".join(wrong)},
+        )
 
 
 def _absolute(path: str) -> str:

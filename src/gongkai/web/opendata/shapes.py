@@ -58,13 +58,16 @@ class FileOut(Schema):
 
 
 class VersionOut(Schema):
-    """One version that was public, and where its leaf stands in the log."""
+    """One version that was public, and where its leaf stands in the log. A withheld one has no title or reason."""
 
     number: int
     title: str
     published_at: datetime
     reason: str
     leaf: int
+    withheld_at: datetime | None = Field(description="since when its content is out of public reading")
+    withheld_reason: str
+    withheld_ground: str = Field(description="code of the statutory ground, empty when it can be read")
 
 
 class DetailOut(DisclosureOut):
@@ -92,7 +95,7 @@ class ObligationOut(Schema):
     id: int
     item: str
     agency: str
-    label: str
+    label: str = Field(description="empty until something is published for it")
     state: str = Field(description="open, met, met_late, too_early, overdue or waived")
     fact_on: date
     due_on: date | None

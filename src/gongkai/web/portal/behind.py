@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Item
+from gongkai.disclosures.queries import with_public_labels
 from gongkai.obligations.models import Obligation
 from gongkai.web import words
 from gongkai.web.portal import clocks
@@ -83,7 +84,9 @@ _READERS: dict[str, Callable[[Asked, str], Asked | None]] = {
 
 def read(request: HttpRequest) -> Asked:
     """The rows the address asks for; what is not understood is left out with a note."""
-    asked = Asked(Obligation.objects.select_related("item__domain", "agency", "rule_version__rule"))
+    asked = Asked(
+        with_public_labels(Obligation.objects.select_related("item__domain", "agency", "rule_version__rule"))
+    )
     for name, narrowed in _READERS.items():
         value = request.GET.get(name, "").strip().replace("\x00", "")[:60]
         if not value:
@@ -148,7 +151,7 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
         Column("item", _("事项编号"), "", 12),
         Column("item_name", _("公开事项"), "", 28),
         Column("agency", _("单位"), "", 26),
-        Column("label", _("内容"), "", 40),
+        Column("label", _("内容"), _("有公开信息之后才显示"), 40),
         Column("fact_on", _("起算日"), _("事实发生之日,不计入期限"), 12),
         Column("earliest_at", _("最早可公开"), "", 18),
         Column("due_on", _("应公开日"), "", 12),
@@ -166,7 +169,7 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
                 clock.item.code,
                 named(clock.item),
                 named(clock.agency),
-                clock.label,
+                clock.public_label,  # type: ignore[attr-defined]  # with_public_labels
                 clock.fact_on,
                 clock.earliest_at,
                 clock.due_on,

@@ -14,7 +14,7 @@ from gongkai.agencies.queries import agencies_in_force
 from gongkai.catalogue.exports import COLUMNS, LEGEND, to_csv, to_json, to_xlsx
 from gongkai.catalogue.models import CatalogueVersion, Domain, Item
 from gongkai.catalogue.queries import checklist_rows, difference, item, rules_of
-from gongkai.disclosures.queries import ListFilters, listed
+from gongkai.disclosures.queries import ListFilters, listed, with_public_labels
 from gongkai.obligations.queries import history_of
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.tables import MEDIA_TYPES, disposition
@@ -132,7 +132,9 @@ def one_item(request: HttpRequest, code: str) -> HttpResponseBase:
     except Item.DoesNotExist:
         raise Http404(_("清单里没有这个事项。")) from None
     history = (
-        history_of(found).select_related("item", "agency", "rule_version__rule").prefetch_related("disclosures")
+        with_public_labels(history_of(found))
+        .select_related("item", "agency", "rule_version__rule")
+        .prefetch_related("disclosures")
     )
     context: dict[str, Any] = {
         "item": found,

@@ -19,13 +19,14 @@ def conditions(now: datetime) -> dict[str, Q]:
     """Figure → the clocks it counts, as ``obligations.queries`` counts them; ``behind`` is every lateness."""
     overdue = Q(state=State.OVERDUE) | Q(state=State.OPEN, provisional=False, due_at__lte=now)
     return {
-        "due": ~Q(state=State.WAIVED),
+        "due": ~Q(state__in=[State.WAIVED, State.CONCLUDED]),
         "on_time": Q(state=State.MET),
         "late": Q(state=State.MET_LATE),
         "overdue": overdue,
         "early": Q(state=State.TOO_EARLY),
         "open": Q(state=State.OPEN) & ~overdue,
         "behind": Q(state=State.MET_LATE) | overdue,
+        "concluded": Q(state=State.CONCLUDED),
         "waived": Q(state=State.WAIVED),
     }
 
@@ -89,5 +90,6 @@ def words() -> dict[str, tuple[str, str]]:
         "overdue": (_("逾期未公开"), _("期限已过,还没有公开")),
         "open": (_("未到期"), ""),
         "behind": (_("逾期"), _("逾期公开和逾期未公开")),
+        "concluded": (_("不主动公开"), _("经保密审查认定不予公开或依申请公开,不计入应公开")),
         "waived": (_("免除"), _("经批准免除")),
     }

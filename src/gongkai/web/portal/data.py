@@ -21,11 +21,14 @@ from django.views.decorators.http import require_safe
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.exports import COLUMNS, to_csv, to_json, to_xlsx
 from gongkai.catalogue.queries import checklist_rows
+from gongkai.disclosures import queries as disclosures
 from gongkai.ledger import queries as ledger
 from gongkai.obligations.models import Obligation
 from gongkai.web.portal import behind, clocks, filters, lists, timeliness
-from gongkai.web.portal.frame import ColumnTags, answer, fresh
+from gongkai.web.portal.frame import FRESH_SECONDS, ColumnTags, answer, fresh
+from gongkai.web.portal.moved import last_event
 from gongkai.web.tables import MEDIA_TYPES, Column, Table, csv_lines, disposition, json_parts, write_xlsx
+from gongkai.web.telling import told
 
 FRESH = timedelta(minutes=10)
 SUFFIXES = ("csv", "xlsx", "json")
@@ -97,7 +100,9 @@ def _agencies() -> Table:
 
 def data_sets() -> list[DataSet]:
     """Every list there is, in the order of the page."""
-    clocks_of_all = Obligation.objects.select_related("item", "agency", "rule_version__rule")
+    clocks_of_all = disclosures.with_public_labels(
+        Obligation.objects.select_related("item", "agency", "rule_version__rule")
+    )
     months = clocks.months_back(timezone.localdate(), timeliness.MOST_MONTHS)
     national = [Column(name, title) for name, (title, _width) in COLUMNS.items()]
 
@@ -142,20 +147,34 @@ def _folder() -> Path:
     return folder
 
 
-def _ready(dataset: DataSet, suffix: str, *, now: datetime) -> Path:
-    """The file of a dump, written beside its place and renamed, not older than ``FRESH``."""
+def _ready(dataset: DataSet, suffix: str, *, now: datetime, gone: int) -> Path:
+    """The file of a dump, written beside its place and renamed, not older than ``FRESH``.
+
+    ``gone`` is the position of the last event by which something left public reading: a file made before it is
+    made again at once.
+    """
     path = _folder() / f"{dataset.name}.{suffix}"
-    if path.exists() and now - _made_at(path) < FRESH:
+    if path.exists() and now - _made_at(path) < FRESH and _position(path) >= gone:
         return path
+    reached = last_event()  # before the rows are read
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False, suffix=".part") as out:
         with override("zh-hans"):  # one file for every reader: dumps speak the language of the law
             dataset.write(suffix, out)
         out.flush()
     os.chmod(out.name, 0o644)  # noqa: PTH101 - the name comes from tempfile
     digest = _digest(Path(out.name))
+    path.with_suffix(f".{suffix}.position").write_text(str(reached), encoding="ascii")
     path.with_suffix(f".{suffix}.sha256").write_text(digest, encoding="ascii")
     Path(out.name).replace(path)
     return path
+
+
+def _position(path: Path) -> int:
+    """The last event a dump can know of; -1 when that was not kept."""
+    try:
+        return int(path.with_suffix(f"{path.suffix}.position").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return -1
 
 
 def _made_at(path: Path) -> datetime:
@@ -170,8 +189,8 @@ def _digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def _dump(dataset: DataSet, suffix: str, *, now: datetime) -> Dump:
-    path = _ready(dataset, suffix, now=now)
+def _dump(dataset: DataSet, suffix: str, *, now: datetime, gone: int) -> Dump:
+    path = _ready(dataset, suffix, now=now, gone=gone)
     return Dump(
         suffix,
         reverse("portal:dump", args=[dataset.name, suffix]),
@@ -185,8 +204,10 @@ def _dump(dataset: DataSet, suffix: str, *, now: datetime) -> Dump:
 @fresh
 def data(request: HttpRequest) -> HttpResponseBase:
     """Every list with its dictionary, and its files with size and checksum."""
-    now = timezone.now()
-    sets = [(dataset, [_dump(dataset, suffix, now=now) for suffix in SUFFIXES]) for dataset in data_sets()]
+    now, gone = timezone.now(), disclosures.last_taken_back()
+    sets = [
+        (dataset, [_dump(dataset, suffix, now=now, gone=gone) for suffix in SUFFIXES]) for dataset in data_sets()
+    ]
     context = {"sets": sets, "log": ledger.state()}
     column = ColumnTags(
         _("数据"), _("公开信息、清单和时效数据的整本下载"), _("开放数据,数据下载,接口"), _("政务公开")
@@ -200,11 +221,11 @@ def dump(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
     found = next((dataset for dataset in data_sets() if dataset.name == name), None)
     if found is None:
         raise Http404(_("没有这个数据集。"))
-    path = _ready(found, suffix, now=timezone.now())
+    path = _ready(found, suffix, now=timezone.now(), gone=disclosures.last_taken_back())
     response = FileResponse(path.open("rb"), content_type=MEDIA_TYPES[suffix])
     response["Content-Disposition"] = disposition(f"{name}.{suffix}")
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     return response
 
 
@@ -215,7 +236,7 @@ def whole_log(request: HttpRequest) -> HttpResponseBase:
     try:
         head = ledger.write_archive(cast(BinaryIO, spool))
     except ledger.ProofUnavailableError as error:
-        raise Http404(str(error)) from None
+        raise Http404(told(error)) from None
     if head is None:
         raise Http404(_("公开日志还没有第一份签名。"))
     spool.seek(0)

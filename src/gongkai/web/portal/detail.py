@@ -8,8 +8,10 @@ from uuid import UUID
 import segno
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +20,7 @@ from gongkai.catalogue.models import Element
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures import queries
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.ledger import queries as ledger
 from gongkai.web import facts, words
 from gongkai.web.difference import paragraphs
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
@@ -32,7 +35,7 @@ DESCRIBED = 120
 
 def find(public_id: UUID) -> Disclosure:
     """The public disclosure of this number, or a 404 in plain words."""
-    found = queries.detail(str(public_id))
+    found = queries.detail(str(public_id), on=timezone.localdate())
     if found is None:
         raise Http404(_("没有这条公开信息:网址可能抄错了,或者信息还没有公开。"))
     return found
@@ -85,6 +88,7 @@ def _context(disclosure: Disclosure) -> dict[str, Any]:
         "revision": revision,
         "issuer": facts.issuer(disclosure, disclosure.published_revision),
         "card": facts.five(disclosure, revision, elements, channels),
+        "validity": facts.validity(revision),
         "elements": _element_rows(elements, revision),
         "missing_elements": [
             e for e in elements if e.required and revision and not revision.elements.get(e.name, "").strip()
@@ -115,7 +119,16 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 def sheet(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """公告版: one A4 sheet for the village board, with the QR code that tells whether the paper is current."""
     disclosure = find(public_id)
+    if disclosure.status != DisclosureStatus.PUBLISHED:  # nothing to post: it is over, or was taken back
+        return redirect("portal:detail", public_id)
     return answer(request, "sheet.html", _context(disclosure), trail=[(disclosure.title, "")])
+
+
+def _withheld(found: list[Revision]) -> list[tuple[Revision, dict[str, Any]]]:
+    """The withheld ones among ``found``, each with its record in the log, whose digests stay."""
+    gone = [version for version in found if version.withholding]
+    records = ledger.records(v.leaf_position for v in gone if v.leaf_position is not None) if gone else {}
+    return [(version, records.get(version.leaf_position or 0, {})) for version in gone]
 
 
 @require_safe
@@ -124,11 +137,20 @@ def versions(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every version that was public, and what changed from one to the next, side by side."""
     disclosure = find(public_id)
     found = queries.versions(disclosure) if readable(disclosure) else []
-    changes = [(old, new, compared(old, new)) for old, new in pairwise(found)]
+    # What a withheld version said would show in a comparison with its neighbours: there is none.
+    changes = [
+        (old, new, [] if old.withholding or new.withholding else compared(old, new))
+        for old, new in pairwise(found)
+    ]
     return answer(
         request,
         "versions.html",
-        {"disclosure": disclosure, "versions": found, "changes": changes[::-1]},
+        {
+            "disclosure": disclosure,
+            "versions": found,
+            "changes": changes[::-1],
+            "withheld": _withheld(found),
+        },
         trail=[
             (disclosure.title, reverse("portal:detail", args=[public_id])),
             (_("更正记录"), ""),
@@ -139,7 +161,7 @@ def versions(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 @fresh
 def version(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase:
-    """One earlier version as it was read then."""
+    """One earlier version as it was read then; of a withheld one, why it cannot be read any more."""
     disclosure = find(public_id)
     found = [r for r in queries.versions(disclosure) if r.number == number] if readable(disclosure) else []
     if not found:
@@ -153,6 +175,7 @@ def version(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseB
             "revision": found[0],
             "elements": _element_rows(elements, found[0]),
             "is_current": found[0].pk == disclosure.published_revision_id,
+            "withheld": _withheld(found),
         },
         trail=[
             (disclosure.title, reverse("portal:detail", args=[public_id])),
@@ -230,7 +253,7 @@ def content(request: HttpRequest, public_id: UUID, number: int) -> HttpResponseB
     disclosure = find(public_id)
     found = [r for r in queries.versions(disclosure) if r.number == number] if readable(disclosure) else []
     if not found or not found[0].content:
-        raise Http404(_("没有这个版本的原文,或者它已不再公开。"))
+        raise Http404(_("没有这个版本的原文,或者它已收回、不再公开。"))
     response = HttpResponse(bytes(found[0].content), content_type="application/json")
     response["Content-Disposition"] = disposition(f"{public_id}.{number}.json")
     return response

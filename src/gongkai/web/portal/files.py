@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.models import Attachment
+from gongkai.disclosures.queries import public_attachment
 from gongkai.web.attachments import served
 from gongkai.web.portal.detail import find, readable
 from gongkai.web.portal.frame import answer, fresh
@@ -20,12 +20,9 @@ MOST_PAGES = 100  # of text shown in one page of ours
 def _attachment(public_id: UUID, key: int) -> Attachment:
     """An attachment of a version that is or was public, or a 404."""
     disclosure = find(public_id)
-    hung = Attachment.objects.filter(
-        pk=key, revision__disclosure=disclosure, revision__stage=RevisionStage.PUBLISHED
-    ).select_related("file", "revision__disclosure")
-    attachment = hung.first() if readable(disclosure) else None
+    attachment = public_attachment(disclosure, key) if readable(disclosure) else None
     if attachment is None:
-        raise Http404(_("没有这个附件,或者它已随信息撤回、公示期满而不再展示。"))
+        raise Http404(_("没有这个附件,或者它已随信息撤回、旧版收回、公示期满而不再展示。"))
     return attachment
 
 

@@ -18,9 +18,9 @@ from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Domain, Item
 from gongkai.disclosures.models import Disclosure
 from gongkai.disclosures.queries import PUBLIC, ListFilters, listed
-from gongkai.events.models import EventHead
 from gongkai.web import words
 from gongkai.web.portal.frame import Feed
+from gongkai.web.portal.moved import last_public_event
 from gongkai.web.portal.positions import position, token
 from gongkai.web.templatetags.gongkai import named, short
 
@@ -67,6 +67,7 @@ class Filters:
 
     values: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # the same as ``name=value``
 
     def terms(self, *, without: str = "") -> ListFilters:
         """All filters, or all but one (for counting that one's values), as the disclosures app asks them."""
@@ -118,6 +119,7 @@ def read(query: QueryDict) -> Filters:
     """The filters in a query string. Unknown values are dropped, each with a note for the page."""
     values: dict[str, str] = {}
     notes: list[str] = []
+    unknown: list[str] = []
     for name in NAMES:
         value = query.get(name, "").strip()
         if not value:
@@ -126,8 +128,9 @@ def read(query: QueryDict) -> Filters:
             values[name] = value
         else:
             shown = value[:_LONGEST].replace("\x00", "")
+            unknown.append(f"{name}={shown}")
             notes.append(_("筛选条件“%(name)s=%(value)s”无法识别,已忽略。") % {"name": name, "value": shown})
-    return Filters(values=values, notes=notes)
+    return Filters(values=values, notes=notes, unknown=unknown)
 
 
 def _count(filters: Filters, name: str, column: str) -> dict[str, int]:
@@ -156,14 +159,13 @@ def _choices(filters: Filters, name: str, counts: dict[str, int], names: dict[st
 
 
 def _key(what: str, rest: str) -> str:
-    position = EventHead.objects.values_list("position", flat=True).first() or 0
-    return f"{what}:{position}:{rest}".replace(" ", "_")
+    return f"{what}:{last_public_event()}:{rest}".replace(" ", "_")
 
 
 def facets(filters: Filters) -> list[Facet]:
     """Every filter of the list with its words and counts, each counted under all the other filters.
 
-    The answer is kept until anything happens (the position of the last event is part of its key): at hundreds
+    The answer is kept until anything public happens (the position of that event is part of its key): at hundreds
     of thousands of rows the counts are the dear part.
     """
     key = _key("facets", f"{get_language()}:{filters.key}")

@@ -1,7 +1,8 @@
 """Search: find words, in the text and in attachments, with filters in words and exact totals."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from gongkai.catalogue.models import Domain
 from gongkai.search.queries import SearchPage, search, suggest
 from gongkai.web.portal import filters
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
+from gongkai.web.portal.moved import last_event
 from gongkai.web.templatetags.gongkai import named, short
 
 LONGEST = 100
@@ -50,6 +52,15 @@ def _narrowings(chosen: filters.Filters, text: str) -> list[tuple[str, str, list
     return found
 
 
+def _keep_while_current(response: HttpResponse, page: SearchPage | None) -> None:
+    """The index is a moment behind what was published: an answer from before must not be shown after.
+
+    A reader's browser asks each time; the server keeps an answer only when the index had taken in everything.
+    """
+    is_current = page is None or page.position >= last_event()
+    patch_cache_control(response, **({"no_cache": True} if is_current else {"no_store": True}))
+
+
 @require_safe
 @fresh
 def find(request: HttpRequest) -> HttpResponseBase:
@@ -78,6 +89,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
     column = ColumnTags(_("搜索"), _("搜索公开信息的标题、正文、要素和附件"), _("搜索,检索,查阅"), _("政务公开"))
     response = answer(request, "search.html", context, column=column, trail=[(_("搜索"), "")])
     if not page or page.is_available:
+        _keep_while_current(response, page)
         return response
     response.status_code = 503
     response["Retry-After"] = "60"

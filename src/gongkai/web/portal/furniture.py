@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongkai.agencies.queries import supervision_channels
+from gongkai.agencies.queries import agencies_in_force, supervision_channels
 from gongkai.catalogue.models import Domain, Item
 from gongkai.disclosures.queries import public
 from gongkai.web.portal.frame import answer, fresh
@@ -96,6 +96,21 @@ def guide(request: HttpRequest) -> HttpResponseBase:
     """How to apply for what is not here. On-line application is not offered yet, and the page says so."""
     context = {"channels": list(supervision_channels()), "wanted": request.GET.get("wanted", "")[:200]}
     return answer(request, "guide.html", context, trail=[(_("依申请公开怎么办"), "")])
+
+
+@require_safe
+@fresh
+def application(request: HttpRequest) -> HttpResponseBase:
+    """The application on paper (条例第29条), with what was looked for filled in; nothing is kept."""
+    agencies = list(agencies_in_force().filter(is_group=False))
+    asked = request.GET.get("agency", "")
+    context = {
+        "agencies": agencies,
+        "agency": next((a for a in agencies if a.code == asked), None),
+        "wanted": request.GET.get("wanted", "")[:200],
+    }
+    trail = [(_("依申请公开怎么办"), reverse("portal:guide")), (_("政府信息公开申请表"), "")]
+    return answer(request, "application.html", context, trail=trail)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongkai.disclosures.ending import as_of
 from gongkai.disclosures.models import Disclosure
 from gongkai.web import words
 from gongkai.web.portal import filters
@@ -73,8 +74,9 @@ def table(chosen: filters.Filters) -> Table:
     """Every row the filters keep, read in chunks."""
 
     def rows() -> Iterator[list[Any]]:
+        today = timezone.localdate()
         for row in chosen.rows().iterator(chunk_size=_CHUNK):
-            yield _cells(row)
+            yield _cells(as_of(row, today))
 
     return Table("disclosures", _("公开信息"), columns(), rows())
 
@@ -115,19 +117,27 @@ def disclosures(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+def _refused(chosen: filters.Filters) -> HttpResponse | None:
+    """What a program gets for a filter that was not understood: a refusal in words, never another list."""
+    if not chosen.notes:
+        return None
+    advice = _("以下条件无法识别,没有给出数据。可用的值见 /data/ 和列表页的筛选。")
+    told = "\n".join([advice, *chosen.unknown])
+    return HttpResponse(told, status=400, content_type="text/plain; charset=utf-8")
+
+
 @require_safe
 @fresh
 def disclosures_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """Exactly this list as ``csv``, ``xlsx`` or ``json``; what was not understood is refused, not guessed."""
     chosen = filters.read(request.GET)
-    if chosen.notes:
-        return HttpResponse("\n".join(chosen.notes), status=400, content_type="text/plain; charset=utf-8")
-    return respond(table(chosen), suffix)
+    return _refused(chosen) or respond(table(chosen), suffix)
 
 
 def _feed_rows(chosen: filters.Filters) -> list[Disclosure]:
     rows = chosen.rows().select_related("published_revision", "item__domain", "agency", "township")
-    return list(rows.order_by("-changed_at", "-pk")[:FEED_ROWS])
+    today = timezone.localdate()
+    return [as_of(row, today) for row in rows.order_by("-changed_at", "-pk")[:FEED_ROWS]]
 
 
 def _feed_text(row: Disclosure) -> str:
@@ -142,6 +152,8 @@ def _feed_text(row: Disclosure) -> str:
 def atom(request: HttpRequest) -> HttpResponse:
     """This list as an Atom feed, newest change first."""
     chosen = filters.read(request.GET)
+    if refused := _refused(chosen):
+        return refused
     heading = _title(chosen, filters.facets(chosen))
     feed = Atom1Feed(
         title=f"{site().title} · {heading}",
@@ -170,6 +182,8 @@ def atom(request: HttpRequest) -> HttpResponse:
 def json_feed(request: HttpRequest) -> HttpResponse:
     """This list as a JSON Feed 1.1, newest change first."""
     chosen = filters.read(request.GET)
+    if refused := _refused(chosen):
+        return refused
     heading = _title(chosen, filters.facets(chosen))
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from gongkai.documents.actions import TooManyLookupsError, look_up_place
 from gongkai.documents.models import ApplicantDigest, ApplicantList
 from gongkai.web.portal.frame import ColumnTags, answer
+from gongkai.web.telling import told
 
 _NOT_KEPT = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -91,7 +92,7 @@ def place(request: HttpRequest) -> HttpResponseBase:
         try:
             context["row"] = _row(request, form)
         except TooManyLookupsError as error:
-            context["wait"], status = str(error), 429
+            context["wait"], status = told(error), 429
     elif form.is_bound:
         status = 422
     form.data = {k: v for k, v in form.data.items() if k == "list"} if form.is_bound else form.data

@@ -18,11 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongkai.core.notes import Fault, NoteError, VerifierKey
 from gongkai.core.proofs import EXTENSION, MAX_PROOF_BYTES, LeafProof, record_facts
 from gongkai.core.tiles import Place
+from gongkai.core.vocabulary import LeafKind
 from gongkai.disclosures import queries
 from gongkai.disclosures.models import Disclosure
 from gongkai.ledger import queries as ledger
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.tables import disposition
+from gongkai.web.telling import told
 
 PREFIX = "disclosure:"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -69,10 +71,10 @@ def proof_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         text = ledger.proof_for(disclosure.leaf_position)
     except (ledger.NotYetPublishedError, ledger.ProofUnavailableError) as error:
         return HttpResponse(
-            str(error), status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
+            told(error), status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
         )
     except ledger.NotLoggedError as error:
-        raise Http404(str(error)) from None
+        raise Http404(told(error)) from None
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = disposition(f"{disclosure.index_number or public_id}{EXTENSION}")
     return response
@@ -153,7 +155,14 @@ def _current(
 def _newest(
     parsed: LeafProof, facts: dict[str, Any], disclosure: Disclosure | None, reasons: list[str]
 ) -> Outcome:
-    later = [leaf for leaf in ledger.leaves_of(str(facts["subject"])) if leaf.position > parsed.index]
+    after = [leaf for leaf in ledger.leaves_of(str(facts["subject"])) if leaf.position > parsed.index]
+    later = [leaf for leaf in after if leaf.kind != LeafKind.WITHHOLD]  # those speak of one old version alone
+    if any(ledger.facts_of(leaf).get("withholds") == parsed.index for leaf in after if leaf not in later):
+        reasons.append(_("这一版公开过,内容后来依法收回,现在只保留编号、时间、理由和哈希。"))
+        return Outcome("warn", _("内容已收回"), reasons, disclosure, facts)
+    if facts["kind"] == LeafKind.WITHHOLD:
+        reasons.append(_("这条记录说明:第 %(n)s 位记录的旧版内容已经收回。") % {"n": facts.get("withholds")})
+        return Outcome("warn", _("旧版已收回"), reasons, disclosure, facts)
     if later:
         kind = later[-1].kind
         if kind == "withdraw":

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from gongkai.agencies.models import Agency
@@ -121,7 +122,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     parts = (
         ("on_time", "good", _("按时")),
         ("late", "warn", _("逾期公开")),
-        ("overdue", "bad", _("未公开")),
+        ("overdue", "bad", pgettext("clocks", "未公开")),
         ("early", "odd", _("提前")),
         ("open", "plain", _("未到期")),
     )

@@ -55,6 +55,7 @@ urlpatterns = [
     re_path(rf"^data/(?P<name>[a-z]+)\.{SUFFIX}$", data.dump, name="dump"),
     path("housing/", places.place, name="place"),
     path("guide/", furniture.guide, name="guide"),
+    path("guide/form/", furniture.application, name="application"),
     path("about/", furniture.about, name="about"),
     path("elder/", furniture.elder, name="elder"),
     path("theme.css", furniture.theme, name="theme"),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gongkai.core.drafting import yuan
-from gongkai.web import words
+from gongkai.web import telling, words
 from gongkai.web.attachments import IMAGES, PDF
 
 register = template.Library()
@@ -48,6 +48,18 @@ def state(value: str, kind: str = "obligation") -> SafeString:
 def word(value: str, listed: str) -> str:
     """The word for a code of one of the closed lists; the code itself when it is not in the list."""
     return str(_WORD_LISTS[listed].get(value, value))
+
+
+@register.filter
+def told(said: object) -> SafeString:
+    """What a lower layer or the profile says (a problem, a clause, an element), in the reader's language."""
+    return telling.marked_up(said)
+
+
+@register.filter
+def written(text: object) -> SafeString:
+    """What an officer or the county wrote: as it is, its Chinese marked as such on pages in another language."""
+    return telling.as_written(text)
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """责任主体: public contacts and early warnings; names and codes come from the county's profile."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +14,7 @@ from gongkai.agencies.actions.agencies import CONTACT, AgencyError, change_conta
 from gongkai.agencies.models import Agency
 from gongkai.core.authority import Permission
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.rules import ContactForm, WarningForm
 from gongkai.web.workspace.pages import download, page, wants_download
@@ -77,7 +80,7 @@ def contact(request: HttpRequest, code: str) -> HttpResponseBase:
         try:
             change_contact(found, contact=form.cleaned_data, by=officer(request), at=timezone.now())
         except AgencyError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("联系方式已更新。"))
             return redirect("workspace:agencies")
@@ -96,6 +99,8 @@ def contact(request: HttpRequest, code: str) -> HttpResponseBase:
 def warnings(request: HttpRequest) -> HttpResponseBase:
     """How many working days before a deadline each agency within reach is warned."""
     rows = agencies_within(request, Permission.WARNING_SET)
+    if suffix := wants_download(request):
+        return download(_warning_table(rows), suffix)
     wrong: WarningForm | None = None
     asked = request.POST.get("agency", "")
     if request.method == "POST":
@@ -105,10 +110,19 @@ def warnings(request: HttpRequest) -> HttpResponseBase:
             try:
                 set_warning(found, days=form.cleaned_data["days"], by=officer(request), at=timezone.now())
             except AgencyError as error:
-                form.add_error("days", str(error))
+                form.add_error("days", told(error))
             else:
                 messages.success(request, _("“%(name)s”的提醒已更新。") % {"name": found.name})
                 return redirect("workspace:warnings")
         wrong = form
     context = {"rows": rows, "form": wrong, "asked": asked}
     return page(request, "warnings.html", context, status=422 if wrong else 200)
+
+
+def _warning_table(rows: Iterable[Agency]) -> Table:
+    columns = [
+        Column("code", _("代号"), width=20),
+        Column("name", _("名称"), width=36),
+        Column("warn_days", _("提前提醒(工作日)")),
+    ]
+    return Table("warnings", _("到期提醒"), columns, ((a.code, a.name, a.warn_days) for a in rows))

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.privacy import Certainty
 from gongkai.disclosures.actions.drafting import EDITABLE
-from gongkai.disclosures.actions.gate import parts_of, subject_of
+from gongkai.disclosures.actions.gate import parts_of, scope_of, subject_of
 from gongkai.disclosures.models import Attachment, Revision
 from gongkai.documents.body import Spotted, spotted
 from gongkai.documents.models import Finding
@@ -44,9 +45,9 @@ class Released:
     legal_basis: str
 
 
-def text_passages(revision: Revision, kept: Iterable[Finding]) -> list[Passage]:
+def text_passages(revision: Revision, attached: Iterable[Attachment], kept: Iterable[Finding]) -> list[Passage]:
     """What is open in the text: as it stands now while it may be edited, afterwards what was kept of it."""
-    now = spotted(parts_of(revision), at=timezone.now())
+    now = spotted(parts_of(revision, attached), at=timezone.now())
     if revision.stage not in EDITABLE:
         sides = {_identity_of(one): one for one in now}
         return [_passage(finding, sides.get(_identity(finding))) for finding in kept]
@@ -98,7 +99,9 @@ def blocks(passages: Iterable[Passage]) -> bool:
 def released_of(revision: Revision, attachments: Iterable[Attachment]) -> list[Released]:
     """What was released in the text and its files, the newest first; one query."""
     names = {f"file:{a.file.sha256}": a.name for a in attachments} | {subject_of(revision): ""}
-    rows = Finding.objects.filter(subject__in=list(names), released_at__isnull=False).select_related("released_by")
+    own = Q(file=None) | Q(scope=scope_of(revision))
+    released = Finding.objects.filter(own, subject__in=list(names), released_at__isnull=False)
+    rows = released.select_related("released_by")
     together: dict[tuple[str, datetime, str, str, str], Counter[str]] = defaultdict(Counter)
     for row in rows.order_by("-released_at", "pk"):
         if row.released_at:

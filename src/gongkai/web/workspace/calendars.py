@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gongkai.core.authority import Permission
 from gongkai.core.workdays import CalendarDataError, YearCalendar
@@ -13,8 +14,9 @@ from gongkai.obligations import actions
 from gongkai.obligations.models import CalendarYear, Closure
 from gongkai.obligations.queries import in_force_years
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
-from gongkai.web.workspace.forms.rules import CalendarForm, ClosureForm
+from gongkai.web.workspace.forms.rules import CalendarForm, ClosureForm, SwitchForm
 from gongkai.web.workspace.pages import download, page, wants_download
 
 MANAGE = Permission.CALENDAR_MANAGE
@@ -58,14 +60,16 @@ def calendar_new(request: HttpRequest) -> HttpResponseBase:
     """Take in a notice. The same notice again changes nothing; a different one is a new revision of its year."""
     form = CalendarForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = {name: value for name, value in form.cleaned_data.items() if name != "workdays"}
+        said = {name: value for name, value in form.cleaned_data.items() if name not in {"workdays", "incomplete"}}
         try:
             notice = YearCalendar(
                 revision=1, evidence=form.evidence(), workdays=form.cleaned_data["workdays"] or frozenset(), **said
             )
-            report = actions.load_calendar_years([notice], by=officer(request), at=timezone.now())
+            report = actions.take_notice(
+                notice, incomplete=form.cleaned_data["incomplete"], by=officer(request), at=timezone.now()
+            )
         except CalendarDataError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(
                 request,
@@ -93,11 +97,14 @@ def closure_new(request: HttpRequest) -> HttpResponseBase:
     form = ClosureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_closure(by=officer(request), at=timezone.now(), **form.cleaned_data)
+            said = {**form.cleaned_data, "enabled": False}  # switched on only after its effect was seen
+            made = actions.set_closure(by=officer(request), at=timezone.now(), **said)
         except actions.ObligationError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("已登记。"))
+            if form.cleaned_data["enabled"] and not made.enabled:
+                return redirect("workspace:closure_switch", made.pk)
             return redirect("workspace:calendars")
     words = {
         "form": form,
@@ -110,11 +117,24 @@ def closure_new(request: HttpRequest) -> HttpResponseBase:
 
 
 @door(MANAGE)
-@require_POST
+@asks
 def closure_switch(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Lay a recorded closure over the calendar, or take it off."""
+    """Lay a recorded closure over the calendar, or take it off, after saying how many running clocks move."""
     closure = get_object_or_404(Closure, pk=pk)
-    enabled = request.POST.get("enabled") == "1"
-    actions.switch_closure(closure, enabled=enabled, by=officer(request), at=timezone.now())
-    messages.success(request, _("已启用,时限已重算。") if enabled else _("已停用,时限已重算。"))
-    return redirect("workspace:calendars")
+    if request.method == "POST":
+        enabled = request.POST.get("enabled") == "1"
+        actions.switch_closure(closure, enabled=enabled, by=officer(request), at=timezone.now())
+        messages.success(request, _("已启用,时限已重算。") if enabled else _("已停用,时限已重算。"))
+        return redirect("workspace:calendars")
+    enabled = not closure.enabled
+    moved = actions.closure_moves(closure, enabled=enabled, at=timezone.now())
+    said = {"first": closure.from_on, "last": closure.to_on, "reason": closure.reason, "n": moved}
+    words = {
+        "form": SwitchForm(initial={"enabled": "1" if enabled else "0"}),
+        "title": _("启用本地停工") if enabled else _("停用本地停工"),
+        "consequence": _("%(first)s 至 %(last)s,%(reason)s。确认后,在走的时限中有 %(n)d 项会改日期,每一处都留痕。")
+        % said,
+        "button": _("确认启用") if enabled else _("确认停用"),
+        "back": reverse("workspace:calendars"),
+    }
+    return page(request, "ask.html", words)

@@ -16,6 +16,7 @@ from gongkai.catalogue.models import CatalogueVersion, Domain, ItemProposal
 from gongkai.catalogue.queries import ChecklistRow, checklist_rows, difference, latest_catalogue
 from gongkai.core.authority import Permission
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.rules import NoteForm, ProposalForm
 from gongkai.web.workspace.once import once, token
@@ -69,7 +70,7 @@ def propose(request: HttpRequest) -> HttpResponseBase:
         try:
             return redirect(once(request, lambda: _proposed(request, form)))
         except actions.ProposalError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
     words = {
         "form": form,
         "title": _("提出更细的事项"),
@@ -100,9 +101,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             actions.decide_proposal(proposal, accept=accept, note=note, by=officer(request), at=timezone.now())
         except actions.ProposalError as error:
-            form.add_error("note", str(error))
+            form.add_error("note", told(error))
         except actions.ProposalConflictError as error:
-            messages.warning(request, str(error))
+            messages.warning(request, told(error))
             return redirect("workspace:catalogue")
         else:
             messages.success(request, _("已采纳。") if accept else _("已记录不采纳。"))
@@ -121,10 +122,10 @@ def publish_catalogue(request: HttpRequest) -> HttpResponseBase:
                 by=officer(request), at=timezone.now(), note=form.cleaned_data["note"]
             )
         except actions.NothingToPublishError as error:
-            messages.info(request, str(error))
+            messages.info(request, told(error))
             return redirect("workspace:catalogue")
         except actions.CatalogueConflictError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("公开清单第%(n)d版已发布。") % {"n": made.number})
             return redirect("workspace:catalogue")

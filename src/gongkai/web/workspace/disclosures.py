@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.core import authority
 from gongkai.core.authority import Permission
-from gongkai.core.vocabulary import DisclosureStatus, RevisionStage
+from gongkai.core.vocabulary import DisclosureStatus, Openness, RevisionStage
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
 from gongkai.disclosures.queries import authors_of
 from gongkai.events.models import Event
@@ -32,7 +32,8 @@ READ = Permission.DISCLOSURE_READ
 @require_safe
 def disclosures(request: HttpRequest) -> HttpResponseBase:
     """The list: everything within reach, narrowed by words, domain, agency and state."""
-    working = Revision.objects.filter(WORKING, disclosure=OuterRef("pk"))
+    shown = WORKING | Q(stage=RevisionStage.CONCLUDED)
+    working = Revision.objects.filter(shown, disclosure=OuterRef("pk")).order_by("-number")
     rows: QuerySet[Any] = readable_disclosures(request).annotate(
         stage=Subquery(working.values("stage")[:1]), working_title=Subquery(working.values("title")[:1])
     )
@@ -100,7 +101,11 @@ def disclosure(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One disclosure: where it stands, what can be done now and by whom, every version, review and event."""
     found = disclosure_of(request, public_id, READ)
     revision = working_revision(found)
-    revisions = list(found.revisions.select_related("created_by", "submitted_by").order_by("-number"))
+    revisions = list(
+        found.revisions.select_related("created_by", "submitted_by", "withheld__ground", "withheld__by").order_by(
+            "-number"
+        )
+    )
     reviews = [r for v in found.revisions.prefetch_related("reviews__reviewer") for r in v.reviews.all()]
     context = {
         "disclosure": found,
@@ -129,7 +134,10 @@ def _next(request: HttpRequest, found: Disclosure, revision: Revision | None) ->
 
     waiting = stage == RevisionStage.SUBMITTED
     authors = authors_of(revision) if revision and waiting else set()
+    approved = stage == RevisionStage.APPROVED and may(Permission.DISCLOSURE_PUBLISH)
+    proactive = found.openness == Openness.PROACTIVE
     public = found.status == DisclosureStatus.PUBLISHED
+    shown = found.status in {DisclosureStatus.PUBLISHED, DisclosureStatus.EXPIRED}
     return {
         "edit": stage in {RevisionStage.DRAFT, RevisionStage.RETURNED} and may(Permission.DISCLOSURE_DRAFT),
         "recall": waiting and may(Permission.DISCLOSURE_DRAFT),
@@ -138,10 +146,11 @@ def _next(request: HttpRequest, found: Disclosure, revision: Revision | None) ->
             actor(request), Permission.DISCLOSURE_REVIEW, agency_id=found.agency_id, authors=authors
         ),
         "send_back": stage == RevisionStage.APPROVED and may(Permission.DISCLOSURE_REVIEW),
-        "publish": stage == RevisionStage.APPROVED and may(Permission.DISCLOSURE_PUBLISH),
+        "publish": approved and proactive,
+        "conclude": approved and not proactive,
         "correct": public and not stage and may(Permission.DISCLOSURE_DRAFT),
-        "withdraw": found.status in {DisclosureStatus.PUBLISHED, DisclosureStatus.EXPIRED}
-        and may(Permission.DISCLOSURE_WITHDRAW),
+        "withdraw": shown and may(Permission.DISCLOSURE_WITHDRAW),
+        "withhold": shown and may(Permission.VERSION_WITHHOLD),
         "first": may(Permission.DISCLOSURE_DRAFT) and found.status != DisclosureStatus.WITHDRAWN,
     }
 

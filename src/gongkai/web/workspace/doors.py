@@ -21,16 +21,23 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
-from gongkai.agencies.actions.signing_in import has_second_factor, record_lock_out, record_sign_out
+from gongkai.agencies.actions.signing_in import (
+    ACCOUNT_FAILURES,
+    LOCKED_FOR,
+    has_second_factor,
+    record_lock_out,
+    record_sign_out,
+)
 from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Actor, NotAllowedError, Permission
 from gongkai.web.demo.marker import plays
+from gongkai.web.telling import told
 
 View = Callable[..., HttpResponseBase]
 
-SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
+SIGNED_IN_AT, SEEN_AT, MARK = "signed_in_at", "seen_at", "sign_in_mark"
 LONGEST_SECONDS = 8 * 3600
 _NEVER_SHOWN = frozenset(
     ["csrfmiddlewaretoken", "edits", "once", "password", "present", "new", "again", "code", "next"]
@@ -59,7 +66,7 @@ def door(guard: Guard) -> Callable[[View], View]:
                     authority.require(actor(request), guard)
                 response = view(request, *args, **kwargs)
             except NotAllowedError as refusal:
-                response = refused(request, str(refusal))
+                response = refused(request, told(refusal))
             add_never_cache_headers(response)
             return response
 
@@ -114,6 +121,14 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
         {"limit": settings.AXES_FAILURE_LIMIT, "minutes": minutes},
         status=403,
     )
+    add_never_cache_headers(locked)
+    return locked
+
+
+def account_locked(request: HttpRequest) -> HttpResponse:
+    """The answer to an account locked for strange addresses after too many failures anywhere."""
+    said = {"account": True, "limit": ACCOUNT_FAILURES, "minutes": int(LOCKED_FOR.total_seconds() // 60)}
+    locked = render(request, "workspace/locked_out.html", said, status=403)
     add_never_cache_headers(locked)
     return locked
 
@@ -185,6 +200,9 @@ def _ended(request: HttpRequest) -> str:
     session = request.session
     since = session.setdefault(SIGNED_IN_AT, now)
     seen = session.setdefault(SEEN_AT, now)
+    who = officer(request)
+    if MARK in session and session[MARK] != who.session_mark and not plays(who):
+        return "elsewhere"  # the known accounts of a demonstration are everybody's
     if now - since > LONGEST_SECONDS:
         return "hours"
     if now - seen > settings.SESSION_IDLE.total_seconds():
@@ -197,12 +215,14 @@ def _ended(request: HttpRequest) -> str:
 def _end(request: HttpRequest, why: str) -> HttpResponseBase:
     record_sign_out(officer(request), address=address_of(request), at=timezone.now(), why=why)
     logout(request)
-    messages.warning(
-        request,
-        _("您已有一段时间没有操作,系统已自动退出。请重新登录。")
-        if why == "idle"
-        else _("本次登录已满8小时,系统已自动退出。请重新登录。"),
-    )
+    told_why = {
+        "idle": _("您已有一段时间没有操作,系统已自动退出。请重新登录。"),
+        "hours": _("本次登录已满8小时,系统已自动退出。请重新登录。"),
+        "elsewhere": _(
+            "这个账号后来在别处登录了,这里的登录已经结束。如果不是您本人,请立即重新登录、更换密码,并告知系统管理员。"
+        ),
+    }
+    messages.warning(request, told_why[why])
     return _ask_to_sign_in(request)
 
 

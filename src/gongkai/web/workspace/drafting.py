@@ -23,9 +23,13 @@ from gongkai.core.vocabulary import ObligationState
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.drafting import EDITABLE, terms_of, text_of
 from gongkai.disclosures.actions.richtext import active_parts
+from gongkai.disclosures.actions.starting import starting_problems
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.starting import start_of
+from gongkai.documents import uploads
 from gongkai.documents.actions import DocumentRefusedError, store
 from gongkai.obligations.models import Obligation
+from gongkai.web.telling import told
 from gongkai.web.workspace.beside import released_of
 from gongkai.web.workspace.doors import door, officer, refused
 from gongkai.web.workspace.findings import groups_of
@@ -83,7 +87,7 @@ def draft_start(request: HttpRequest) -> HttpResponseBase:
     try:
         return redirect(once(request, begin))
     except LifecycleError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("workspace:draft_new")
 
 
@@ -112,6 +116,8 @@ def draft(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     form = TextForm(request.POST, request.FILES, revision=revision, elements=elements)
     if not (form.is_valid() and _save(request, form)):
         return _desk(request, form, status=422)
+    if removed := _removed(form):
+        messages.info(request, removed)
     return _press(request, form, disclosure)
 
 
@@ -125,7 +131,9 @@ def autosave(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return refused(request, _("这一稿已经办结,不能再保存。"))
     form = TextForm(request.POST, revision=revision, elements=list(disclosure.item.elements.all()))
     kept = form.is_valid() and _save(request, form)
-    context = {"form": form, "revision": form.revision, "kept": kept}
+    context = {"form": form, "revision": form.revision, "kept": kept, "removed": _removed(form) if kept else ""}
+    if kept:
+        context |= _clock_of(form)
     return render(request, "workspace/parts/autosaved.html", context)
 
 
@@ -134,7 +142,6 @@ def _save(request: HttpRequest, form: TextForm) -> bool:
     edits = _count_of_this_page(request, form)
     if edits == form.revision.edits and not form.differs():
         return True
-    removed = active_parts(form.cleaned_data["body"])
     try:
         saved = actions.save_revision(
             form.revision, text=form.text(), edits=edits, by=officer(request), at=timezone.now(), **form.about()
@@ -145,16 +152,17 @@ def _save(request: HttpRequest, form: TextForm) -> bool:
     except (actions.StaleEditError, LifecycleError) as error:
         form.revision.refresh_from_db()
         form.settle(form.revision, conflict=isinstance(error, actions.StaleEditError))
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
         return False
     form.settle(saved)
     _remember_count(request, form)
-    if removed:
-        messages.info(
-            request,
-            _("正文中的脚本、样式或图片已去掉:%(parts)s。图片请作为附件上传。") % {"parts": "、".join(removed)},
-        )
     return True
+
+
+def _removed(form: TextForm) -> str:
+    """What the cleaner takes from the body as it was typed, in words; empty when nothing."""
+    parts = "、".join(active_parts(form.cleaned_data["body"]))
+    return _("正文中的脚本、样式或图片已去掉:%(parts)s。图片请作为附件上传。") % {"parts": parts} if parts else ""
 
 
 def _count_of_this_page(request: HttpRequest, form: TextForm) -> int:
@@ -180,25 +188,35 @@ def _press(request: HttpRequest, form: TextForm, disclosure: Disclosure) -> Http
     """What the pressed button asks for, after the text is kept."""
     pressed = request.POST.get("press", "save")
     _detach(request, form.revision)
+    _abandon(request)
     trouble = _attach(request, form)
+    if pressed == "submit":
+        trouble += _half_sent(request, disclosure)
     for message in trouble:
         form.add_error("uploads", message)
     if trouble:
         return _desk(request, form, status=422)
     if pressed == "submit":
-        try:
-            actions.submit(form.revision, by=officer(request), at=timezone.now())
-        except actions.MissingElementsError as error:
-            form.blame(error.problems)
-            return _desk(request, form, status=422)
-        messages.success(request, _("已提交保密审查。须由本单位另一位审查人员办理。"))
-        return redirect("workspace:disclosure", disclosure.public_id)
+        return _submit(request, form, disclosure)
     if pressed == "mask":
         return redirect("workspace:mask_text", disclosure.public_id)
     if pressed == "preview":
         return redirect("workspace:preview", disclosure.public_id)
     messages.success(request, _("已保存。"))
     return redirect("workspace:draft", disclosure.public_id)
+
+
+def _submit(request: HttpRequest, form: TextForm, disclosure: Disclosure) -> HttpResponseBase:
+    try:
+        actions.submit(form.revision, by=officer(request), at=timezone.now())
+    except actions.MissingElementsError as error:
+        form = TextForm(request.POST, revision=form.revision, elements=form.elements)  # it may ask for more now
+        form.is_valid()
+        form.settle(form.revision)
+        form.blame(error.problems)
+        return _desk(request, form, status=422)
+    messages.success(request, _("已提交保密审查。须由本单位另一位审查人员办理。"))
+    return redirect("workspace:disclosure", disclosure.public_id)
 
 
 def _attach(request: HttpRequest, form: TextForm) -> list[str]:
@@ -208,9 +226,9 @@ def _attach(request: HttpRequest, form: TextForm) -> list[str]:
             stored = store(upload, name=upload.name, by=officer(request), at=timezone.now())
             actions.attach(form.revision, stored=stored, name=upload.name, by=officer(request), at=timezone.now())
         except DocumentRefusedError as error:
-            trouble.append(f"{upload.name}:{error}")
+            trouble.append(f"{upload.name}:{told(error)}")
         except actions.TextProblemsError as error:
-            trouble += [p.message for p in error.problems]
+            trouble += [told(p.message) for p in error.problems]
     return trouble
 
 
@@ -219,6 +237,32 @@ def _detach(request: HttpRequest, revision: Revision) -> None:
     attachment = revision.attachments.filter(pk=int(asked)).first() if asked.isdecimal() else None
     if attachment:
         actions.detach(attachment, by=officer(request), at=timezone.now())
+
+
+def _abandon(request: HttpRequest) -> None:
+    try:
+        asked = UUID(request.POST.get("abandon", ""))
+    except ValueError:
+        return
+    if upload := uploads.find(officer(request).pk, asked):
+        uploads.abandon(upload)
+
+
+def _half_sent(request: HttpRequest, disclosure: Disclosure) -> list[str]:
+    """A file still on its way would stay behind when the text goes to review: the officer decides first."""
+    return [
+        _("附件“%(name)s”还没有传完。请等它传完,或重新选择它接着传;不需要的请点“取消”,再提交审查。")
+        % {"name": upload.name}
+        for upload in uploads.unfinished(officer(request).pk, about=str(disclosure.public_id))
+    ]
+
+
+def _clock_of(form: TextForm) -> dict[str, Any]:
+    """The clock as it stands with what is kept now: running ones, and what submitting would start."""
+    disclosure = Disclosure.objects.select_related("item", "agency").get(pk=form.disclosure.pk)
+    start = start_of(disclosure, formed_on=form.revision.formed_on, today=timezone.localdate())
+    runs_out = start.clock.runs_out_at if start.clock else None
+    return {"start": start, "late": runs_out is not None and runs_out <= timezone.now()}
 
 
 def _desk(request: HttpRequest, form: TextForm, *, status: int = 200) -> HttpResponse:
@@ -230,15 +274,18 @@ def _desk(request: HttpRequest, form: TextForm, *, status: int = 200) -> HttpRes
         today=timezone.localdate(),
         attached=bool(attached),
     )
+    clock = _clock_of(form)
     context: dict[str, Any] = {
         "form": form,
         "revision": revision,
         "disclosure": form.disclosure,
         "clocks": form.disclosure.obligations.select_related("rule_version__rule").order_by("due_at"),
         "attachments": attached,
-        "missing": missing,
+        "missing": form.leads(missing + starting_problems(clock["start"])),
+        **clock,
         "findings": groups_of(revision),
         "released": released_of(revision, attached),
         "mends": True,
+        "unfinished": uploads.unfinished(officer(request).pk, about=str(form.disclosure.public_id)),
     }
     return page(request, "draft.html", context, status=status)

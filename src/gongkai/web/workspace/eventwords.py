@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.models import Event
-from gongkai.web.words import MARKS, ROLES, VERDICTS
+from gongkai.web.words import MARKS, OPENNESS, ROLES, VERDICTS
 
 K = EventKind
 EVENTS: Mapping[str, str | Promise] = {
@@ -32,12 +32,13 @@ EVENTS: Mapping[str, str | Promise] = {
     K.ITEM_PROPOSAL_DECIDED: _("审核事项建议"),
     K.RULE_CONFIRMED: _("核实时限规则"),
     K.RULE_CHANGED: _("修改时限规则"),
-    K.FACT_CONFIRMED: _("核实事实"),
+    K.FACT_DECIDED: _("判定不需公开"),
     K.FACT_CONFIRMED: _("核实事实"),
     K.ITEM_FELL_SILENT: _("事项长期无内容"),
     K.OBLIGATION_OPENED: _("时限开始"),
     K.OBLIGATION_MET: _("时限办结"),
     K.OBLIGATION_WAIVED: _("免除时限"),
+    K.OBLIGATION_CONCLUDED: _("时限因不主动公开终结"),
     K.OBLIGATION_RECOMPUTED: _("重算时限"),
     K.OBLIGATION_OVERDUE: _("时限逾期"),
     K.DISCLOSURE_DRAFTED: _("起草"),
@@ -47,8 +48,10 @@ EVENTS: Mapping[str, str | Promise] = {
     K.DISCLOSURE_PUBLISHED: _("公开"),
     K.DISCLOSURE_CORRECTED: _("公开更正"),
     K.DISCLOSURE_WITHDRAWN: _("撤回"),
+    K.DISCLOSURE_VERSION_WITHHELD: _("收回旧版"),
     K.DISCLOSURE_EXPIRED: _("公示期满"),
     K.DISCLOSURE_DISCARDED: _("作废稿件"),
+    K.DISCLOSURE_CONCLUDED: _("认定不主动公开"),
     K.DISCLOSURE_FIRST_PUBLISHED: _("登记首发"),
     K.DISCLOSURES_IMPORTED: _("批量导入"),
     K.DOCUMENT_STORED: _("上传文件"),
@@ -76,6 +79,10 @@ _FACTS: Mapping[str, str | Promise] = {
     "media_type": _("类型"),
     "findings": _("检查结果数"),
     "purpose": _("用途"),
+    "ground": _("法定理由"),
+    "openness": _("公开属性"),
+    "decision": _("判定"),
+    "fact_on": _("发生日期"),
     "item": _("事项"),
     "rule": _("规则"),
     "due_on": _("到期日"),
@@ -101,9 +108,11 @@ _LEFT_OUT = frozenset({"public_id", "digest"})
 _VALUES: Mapping[str, str | Promise] = {
     **ROLES,
     **VERDICTS,
+    **OPENNESS,
     **{state: mark.word for state, mark in MARKS["obligation"].items()},
     "own": _("本人更换"),
     "reset": _("管理员重置"),
+    "reissued": _("在服务器上换发一次性密码"),
     "set": _("绑定"),
     "removed": _("解除"),
     "password": _("密码"),

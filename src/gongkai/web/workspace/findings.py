@@ -14,28 +14,25 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
-from gongkai.core.privacy import Certainty
+from gongkai.core.privacy import Certainty, Kind
 from gongkai.disclosures import actions
-from gongkai.disclosures.actions.gate import subject_of
+from gongkai.disclosures.actions.gate import scope_of, subject_of
 from gongkai.disclosures.models import Attachment, Revision
-from gongkai.disclosures.queries import authors_of
 from gongkai.documents.actions import (
     MaskRefusedError,
-    ReleaseRefusedError,
     mask_file,
     open_original,
-    release_findings,
 )
 from gongkai.documents.models import Finding
 from gongkai.documents.queries import open_findings
 from gongkai.web.tables import disposition
+from gongkai.web.telling import told
 from gongkai.web.words import FINDING_KINDS
 from gongkai.web.workspace.beside import Passage, blocks, file_passages, text_passages
-from gongkai.web.workspace.doors import actor, door, officer
-from gongkai.web.workspace.forms.findings import PurposeForm, ReleaseForm
+from gongkai.web.workspace.doors import door, officer
+from gongkai.web.workspace.forms.findings import PurposeForm
 from gongkai.web.workspace.pages import page
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
@@ -58,6 +55,7 @@ class Group:
     rows: list[tuple[Passage, str, str]]
     count: int
     blocks: bool
+    maskable: bool  # not where the file could not be read: then nobody knows what to mask
 
 
 def groups_of(revision: Revision) -> list[Group]:
@@ -65,9 +63,9 @@ def groups_of(revision: Revision) -> list[Group]:
     attached = list(revision.attachments.select_related("file"))
     own = subject_of(revision)
     found: dict[str, list[Finding]] = {}
-    for finding in open_findings([a.file for a in attached], subjects=[own]):
+    for finding in open_findings([a.file for a in attached], subjects=[own], scope=scope_of(revision)):
         found.setdefault(finding.subject, []).append(finding)
-    text = _group(_now("稿件文字"), own, None, text_passages(revision, found.get(own, [])))
+    text = _group(_now("稿件文字"), own, None, text_passages(revision, attached, found.get(own, [])))
     files = [
         _group(a.name, subject, a, file_passages(found.get(subject, [])))
         for a in attached
@@ -78,7 +76,20 @@ def groups_of(revision: Revision) -> list[Group]:
 
 def _group(title: str, subject: str, attachment: Attachment | None, passages: list[Passage]) -> Group:
     shown = [(one, str(KINDS[one.kind]), str(CERTAINTIES[one.certainty])) for one in passages[:SHOWN]]
-    return Group(title, subject, attachment, shown, len(passages), blocks(passages))
+    return Group(
+        title,
+        subject,
+        attachment,
+        shown,
+        len(passages),
+        blocks(passages),
+        all(one.kind != Kind.UNREADABLE for one in passages),
+    )
+
+
+def _maskable(passages: list[Passage]) -> bool:
+    unread = [one for one in passages if one.kind == Kind.UNREADABLE]
+    return len(unread) < len(passages) and not blocks(unread)
 
 
 @door(Permission.DISCLOSURE_DRAFT)
@@ -97,7 +108,7 @@ def mask(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
         hung.revision.disclosure = disclosure
         actions.replace_attachment(hung, stored=copy, by=who, at=now)
     except (MaskRefusedError, LifecycleError) as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         messages.success(
             request,
@@ -105,45 +116,6 @@ def mask(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
         )
         return redirect("workspace:before_after", public_id, hung.pk)
     return redirect("workspace:draft", public_id)
-
-
-@door(Permission.FINDING_RELEASE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def release(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Another person takes responsibility for what must be public by law, with ground and legal basis."""
-    disclosure = disclosure_of(request, public_id, Permission.FINDING_RELEASE)
-    revision = working_revision(disclosure)
-    back = reverse("workspace:review", args=[public_id])
-    asked = request.POST.get("subject") or request.GET.get("subject", "")
-    group = next((g for g in groups_of(revision) if g.subject == asked), None) if revision else None
-    if revision is None or group is None:
-        messages.info(request, _now("没有可放行的发现:可能已被他人处理。"))
-        return redirect("workspace:disclosure", public_id)
-    authority.require(
-        actor(request),
-        Permission.FINDING_RELEASE,
-        agency_id=disclosure.agency_id,
-        authors=authors_of(revision),
-    )
-    form = ReleaseForm(request.POST if request.method == "POST" else None, initial={"subject": group.subject})
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            count = release_findings(
-                list(Finding.objects.filter(pk__in=[one.pk for one, _kind, _sure in group.rows])),
-                ground=said["ground"],
-                legal_basis=said["legal_basis"],
-                drafter=revision.created_by,
-                by=officer(request),
-                at=timezone.now(),
-            )
-        except ReleaseRefusedError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _now("已放行 %(n)d 处。理由和依据已记录。") % {"n": count})
-            return redirect(back)
-    context = {"disclosure": disclosure, "group": group, "form": form, "back": back}
-    return page(request, "release.html", context, status=422 if form.errors else 200)
 
 
 @door(Permission.ORIGINAL_OPEN)

@@ -37,8 +37,9 @@ from gongkai.disclosures.importing.steps import RUNNING
 from gongkai.disclosures.importing.template import template
 from gongkai.disclosures.models import ImportRun
 from gongkai.web.tables import MEDIA_TYPES, disposition
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import actor, door, officer
-from gongkai.web.workspace.forms.base import WorkspaceForm
+from gongkai.web.workspace.forms.sheet import SheetOrPasteForm
 from gongkai.web.workspace.pages import one_page, page
 from gongkai.web.workspace.reach import agencies_within, within_reach
 
@@ -47,7 +48,7 @@ _PREVIEWED = 5
 _RECENT = 20
 
 
-class SheetForm(WorkspaceForm):
+class SheetForm(SheetOrPasteForm):
     """A file, or what was copied from one."""
 
     file = forms.FileField(
@@ -64,16 +65,6 @@ class SheetForm(WorkspaceForm):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text=gettext_lazy("在 Excel 中选中表头和数据,复制后粘贴到这里。"),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """One of the two, not both, not none."""
-        said: dict[str, Any] = super().clean() or {}
-        given = bool(said.get("file")), bool((said.get("pasted") or "").strip())
-        if not any(given):
-            self.add_error("file", _("请选择填好的表,或把表格内容粘贴进来。"))
-        elif all(given):
-            self.add_error("pasted", _("文件和粘贴只能用一种。请清空其中一个。"))
-        return said
 
 
 @door(IMPORT)
@@ -131,9 +122,9 @@ def _received(request: HttpRequest, form: SheetForm, item: Item, agency: Agency)
         for fault in error.faults:
             form.add_error("file" if upload else "pasted", fault)
     except LifecycleError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
     except AlreadyImportedError as error:
-        messages.info(request, str(error))
+        messages.info(request, told(error))
         return error.run
     return None
 
@@ -171,7 +162,7 @@ def import_confirm(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     try:
         run = confirm(run, by=officer(request), at=timezone.now())
     except (ImportStateError, LifecycleError) as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         if run.state == ImportRun.State.DONE:
             messages.success(request, _("已导入 %(count)s 条草稿。") % {"count": run.row_count})
@@ -186,7 +177,7 @@ def import_abandon(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     try:
         abandon(run, by=officer(request), at=timezone.now())
     except ImportStateError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         messages.success(request, _("这次导入已作废,一行也没有导入。"))
     return redirect("workspace:import_run", public_id)

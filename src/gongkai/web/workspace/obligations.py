@@ -21,6 +21,7 @@ from gongkai.obligations import actions
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import clock_choices
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.words import MARKS
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.base import GroundForm
@@ -137,7 +138,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             actions.waive(found, ground=form.cleaned_data["ground"], by=officer(request), at=timezone.now())
         except actions.ObligationError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("已免除。理由和批准人已记录。"))
             return redirect("workspace:obligation", pk)
@@ -170,17 +171,32 @@ def fact(request: HttpRequest) -> HttpResponseBase:
         try:
             return redirect(once(request, lambda: _open(request, form, item, agency)))
         except actions.ObligationError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
     context |= {"form": form, "once": request.POST.get("once") or token()}
     return page(request, "fact.html", context, status=422 if form.errors else 200)
 
 
 def _open(request: HttpRequest, form: FactForm, item: Item, agency: Agency) -> str:
     said = form.cleaned_data
+    rule = Rule.objects.filter(code=said["rule"]).first()
+    decision = form.decision()
+    if rule and rule.decision_field and decision and not decision.holds:
+        actions.record_not_owed(
+            item,
+            agency=agency,
+            rule=rule,
+            fact_on=said["fact_on"],
+            ground=decision.ground,
+            by=officer(request),
+            at=timezone.now(),
+        )
+        messages.success(request, _("已记录判定:不要求公开,不开始计时。理由留在操作日志里。"))
+        return reverse("workspace:tasks")
     opened = actions.open_obligation(
         item,
         agency=agency,
-        rule=Rule.objects.filter(code=said["rule"]).first(),
+        rule=rule,
+        decision=decision,
         fact_on=said["fact_on"],
         fact_at=form.fact_at(),
         price=said.get("price"),

@@ -18,6 +18,7 @@ from gongkai.agencies.models import Appointment, Officer
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import Role
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.words import ROLES
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.base import WorkspaceForm
@@ -86,8 +87,9 @@ def officer_new(request: HttpRequest) -> HttpResponseBase:
         try:
             return redirect(once(request, act))
         except OfficerError as error:
-            form.add_error("username", str(error))
-    return page(request, "officer_new.html", {"form": form, "once": request.POST.get("once") or token()})
+            form.add_error("username", told(error))
+    context = {"form": form, "once": request.POST.get("once") or token()}
+    return page(request, "officer_new.html", context, status=422 if form.errors else 200)
 
 
 @door(PEOPLE)
@@ -133,7 +135,7 @@ def _tried(form: WorkspaceForm, act: Callable[[], object]) -> bool:
     try:
         act()
     except OfficerError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
         return False
     return True
 
@@ -238,7 +240,7 @@ def _press(request: HttpRequest, pk: int, act: Callable[[], object], done: str) 
     try:
         act()
     except OfficerError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     else:
         messages.success(request, done)
     return redirect("workspace:officer", pk)

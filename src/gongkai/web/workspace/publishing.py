@@ -1,4 +1,4 @@
-"""Acts the public sees: publish, correct, withdraw, 首发. Each asks once, in words that name the consequence."""
+"""Acts the public sees: publish, withdraw, 首发. Each asks once, in words that name the consequence."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
-from gongkai.core.vocabulary import RevisionStage
+from gongkai.core.vocabulary import Openness, RevisionStage
 from gongkai.disclosures import actions
-from gongkai.disclosures.models import Disclosure
+from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.web.telling import told
+from gongkai.web.words import OPENNESS
 from gongkai.web.workspace import showing
 from gongkai.web.workspace.doors import door, officer
+from gongkai.web.workspace.forms.acts import FirstPublicationForm, ReasonForm
 from gongkai.web.workspace.forms.base import WorkspaceForm
-from gongkai.web.workspace.forms.drafting import FirstPublicationForm, ReasonForm
 from gongkai.web.workspace.pages import page
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
@@ -51,6 +53,8 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if revision is None or revision.stage != RevisionStage.APPROVED:
         messages.info(request, _("没有审查通过、等待公开的稿件;如果刚才点过公开,它已经办好。"))
         return redirect("workspace:disclosure", public_id)
+    if disclosure.openness != Openness.PROACTIVE:
+        return redirect("workspace:conclude", public_id)
     form = WorkspaceForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
@@ -59,39 +63,48 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             request, _("已公开,索引号 %(number)s。公众现在就能看到。") % {"number": published.index_number}
         )
 
-    if request.method == "POST" and form.is_valid() and _done(form, act):
+    if request.method == "POST" and form.is_valid() and (done(form, act) or _settled(request, revision)):
         return redirect("workspace:disclosure", public_id)
     clocks = disclosure.obligations.select_related("rule_version__rule").order_by("due_at")
     context = {"disclosure": disclosure, "revision": revision, "form": form, "clocks": clocks}
-    return page(request, "publish.html", context)
+    return page(request, "publish.html", context, status=refusal(form))
 
 
-@door(Permission.DISCLOSURE_DRAFT)
+def _settled(request: HttpRequest, revision: Revision) -> bool:
+    """Whether another click, or somebody else, has made this very text public in the meantime."""
+    if not Revision.objects.filter(pk=revision.pk, stage=RevisionStage.PUBLISHED).exists():
+        return False
+    messages.info(request, _("这一稿刚才已经公开,不必再点。"))
+    return True
+
+
+@door(Permission.DISCLOSURE_PUBLISH)
 @asks
-def correct(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Begin a correction with its reason; the public page stays until the correction is published."""
-    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_DRAFT)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+def conclude(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """End a text the review agreed is not to be published by itself; its page stays in the workspace."""
+    disclosure = disclosure_of(request, public_id, Permission.DISCLOSURE_PUBLISH)
+    revision = working_revision(disclosure)
+    if revision is None or revision.stage != RevisionStage.APPROVED:
+        messages.info(request, _("没有审查通过、等待认定的稿件;如果刚才点过,它已经办好。"))
+        return redirect("workspace:disclosure", public_id)
+    form = WorkspaceForm(request.POST if request.method == "POST" else None)
+    word = str(OPENNESS[disclosure.openness])
 
     def act() -> None:
-        actions.start_correction(
-            disclosure, reason=form.cleaned_data["reason"], by=officer(request), at=timezone.now()
-        )
+        actions.conclude(revision, by=officer(request), at=timezone.now())
+        messages.success(request, _("已认定为“%(word)s”,没有公开任何内容。") % {"word": word})
 
-    if request.method == "POST":
-        if working_revision(disclosure):
-            return redirect("workspace:draft", public_id)
-        if form.is_valid() and _done(form, act):
-            return redirect("workspace:draft", public_id)
-    return _ask(
+    if request.method == "POST" and form.is_valid() and done(form, act):
+        return redirect("workspace:disclosure", public_id)
+    return ask(
         request,
         disclosure,
         form,
-        title=_("发起更正"),
+        title=_("认定为“%(word)s”") % {"word": word},
         consequence=_(
-            "更正稿须重新审查。更正公开之前,公众看到的仍是现在的版本;公开之后,新旧版本并排对照,旧版仍可查阅,理由公开。"
+            "认定后不公开任何内容;对应的时限终结,在时效看板上单独计数。稿件、法定理由和审查意见留在系统内备查,可在“公开信息”列表中找到。"
         ),
-        button=_("开始写更正稿"),
+        button=_("确认认定"),
     )
 
 
@@ -106,9 +119,9 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         actions.withdraw(disclosure, reason=form.cleaned_data["reason"], by=officer(request), at=timezone.now())
         messages.success(request, _("已撤回。公开页面只保留标题、单位、日期、索引号和撤回理由。"))
 
-    if request.method == "POST" and form.is_valid() and _done(form, act):
+    if request.method == "POST" and form.is_valid() and done(form, act):
         return redirect("workspace:disclosure", public_id)
-    return _ask(
+    return ask(
         request,
         disclosure,
         form,
@@ -137,9 +150,9 @@ def first_publication(request: HttpRequest, public_id: UUID) -> HttpResponseBase
         same = disclosure.first_publications.filter(
             medium=said["medium"].strip(), url=said["url"].strip(), published_at=said["published_at"]
         )
-        if same.exists() or _done(form, act):
+        if same.exists() or done(form, act):
             return redirect("workspace:disclosure", public_id)
-    return _ask(
+    return ask(
         request,
         disclosure,
         form,
@@ -163,9 +176,9 @@ def discard(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         actions.discard(revision, by=officer(request), at=timezone.now())
         messages.success(request, _("这一稿已作废,记录仍保留。"))
 
-    if request.method == "POST" and form.is_valid() and _done(form, act):
+    if request.method == "POST" and form.is_valid() and done(form, act):
         return redirect("workspace:disclosure", public_id)
-    return _ask(
+    return ask(
         request,
         disclosure,
         form,
@@ -186,26 +199,35 @@ def recall(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         try:
             actions.recall(revision, by=officer(request), at=timezone.now())
         except LifecycleError as error:
-            messages.error(request, str(error))
+            messages.error(request, told(error))
             return redirect("workspace:disclosure", public_id)
     return redirect("workspace:draft", public_id)
 
 
-def _done(form: WorkspaceForm, act: Callable[[], None]) -> bool:
+def done(form: WorkspaceForm, act: Callable[[], None]) -> bool:
     """Act; a refusal is written into the form, where what was typed still stands."""
     try:
         act()
     except actions.TextProblemsError as error:
         form.blame(error.problems)
     except (LifecycleError, actions.NotPublishableError) as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
+        form.conflicts = isinstance(error, LifecycleError)
     else:
         return True
     return False
 
 
-def _ask(
+def refusal(form: WorkspaceForm) -> int:
+    """What a page with this form answers: 409 where the state had moved on, 422 where something is refused."""
+    if form.conflicts:
+        return 409
+    return 422 if form.errors else 200
+
+
+def ask(
     request: HttpRequest, disclosure: Disclosure, form: WorkspaceForm, *, danger: bool = False, **words: str
 ) -> HttpResponseBase:
+    """The page that asks once, in words that name the consequence."""
     context = {"disclosure": disclosure, "form": form, "danger": danger, **words}
-    return page(request, "ask.html", context, status=422 if form.errors else 200)
+    return page(request, "ask.html", context, status=refusal(form))

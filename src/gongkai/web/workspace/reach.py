@@ -36,7 +36,12 @@ def disclosure_of(request: HttpRequest, public_id: UUID, permission: Permission)
 
 def working_revision(disclosure: Disclosure) -> Revision | None:
     """The one version being worked on, if there is one."""
-    revision = disclosure.revisions.filter(WORKING).select_related("created_by", "submitted_by").first()
+    revision = (
+        disclosure.revisions.filter(WORKING)
+        .select_related("created_by", "submitted_by")
+        .prefetch_related("withholds__version", "withholds__ground")
+        .first()
+    )
     if revision:
         revision.disclosure = disclosure
     return revision

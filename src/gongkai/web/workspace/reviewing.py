@@ -15,14 +15,17 @@ from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
-from gongkai.disclosures.queries import authors_of, steps_passed, working
+from gongkai.disclosures.queries import barred_from_review, steps_passed, working
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
+from gongkai.web.words import AGREED
 from gongkai.web.workspace import showing
 from gongkai.web.workspace.beside import released_of
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.findings import groups_of
-from gongkai.web.workspace.forms.drafting import ReviewForm
+from gongkai.web.workspace.forms.acts import ReviewForm
 from gongkai.web.workspace.pages import download, one_page, page, wants_download
+from gongkai.web.workspace.publishing import refusal
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
 REVIEW = Permission.DISCLOSURE_REVIEW
@@ -72,11 +75,15 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _decide(request, form, revision):
         return redirect("workspace:disclosure", public_id)
-    return page(request, "review.html", _context(request, disclosure, revision, form))
+    return page(request, "review.html", _context(request, disclosure, revision, form), status=refusal(form))
 
 
 def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
-    verdict = Verdict.APPROVE if request.POST.get("verdict") == Verdict.APPROVE else Verdict.RETURN
+    said = request.POST.get("verdict", "")
+    if said not in list(Verdict):
+        form.add_error("grounds", _("没有收到审查结论。请按“同意公开”或“退回修改”提交。"))
+        return False
+    verdict = Verdict(said)
     try:
         actions.record_review(
             revision,
@@ -89,22 +96,25 @@ def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
         form.blame(error.problems)
         return False
     except LifecycleError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
+        form.conflicts = True
         return False
-    messages.success(request, _("已同意公开。") if verdict is Verdict.APPROVE else _("已退回修改。"))
+    agreed = _("已%(word)s。") % {"word": AGREED[revision.disclosure.openness]}
+    messages.success(request, agreed if verdict is Verdict.APPROVE else _("已退回修改。"))
     return True
 
 
 def _context(
     request: HttpRequest, disclosure: Disclosure, revision: Revision, form: ReviewForm
 ) -> dict[str, object]:
-    own = officer(request).pk in authors_of(revision)
+    own = officer(request).pk in barred_from_review(revision)
     shown = showing.as_the_public(disclosure, revision)
     return {
         **shown,
         "released": released_of(revision, shown["attachments"]),
         "form": form,
         "own": own,
+        "agree": AGREED[disclosure.openness],
         "findings": groups_of(revision),
         "releases": not own,
         "passed": steps_passed(revision),

@@ -1,5 +1,6 @@
 """时限规则: dated versions, 待核实, confirmation and change with a source."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import Evidence
 from gongkai.obligations.actions import recompute_open
 from gongkai.web.tables import Column, Table
+from gongkai.web.telling import told
 from gongkai.web.words import MARKS
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.rules import RuleForm, SourceForm
@@ -45,7 +47,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     return page(request, "rules.html", context)
 
 
-def _table(rows: list[tuple[Rule, RuleVersion, str]]) -> Table:
+def _table(rows: Sequence[tuple[Rule, RuleVersion, str]]) -> Table:
     columns = [
         Column("code", _("编号")),
         Column("name", _("规则"), width=32),
@@ -107,12 +109,12 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
         try:
             actions.confirm_rule(version, source_note=note, by=officer(request), at=timezone.now())
         except (actions.RuleValueError, actions.RuleConflictError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("已核实。新版本已记录,待核实标记随之消失。"))
             return redirect("workspace:rule", code)
     words = {
-        "title": _("核实“%(name)s”:%(asks)s") % {"name": version.rule.name, "asks": deadline_of(version)},
+        "title": _("核实“%(name)s”:%(asks)s") % {"name": version.rule.name, "asks": told(deadline_of(version))},
         "consequence": _("核实后,这条时限在公开页面上标为“县政务公开办已核实”,并显示您写的依据。数字不变。"),
         "button": _("确认无误"),
     }
@@ -129,7 +131,7 @@ def change(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
         try:
             moved = _changed(version, form, by=officer(request))
         except (actions.RuleValueError, actions.RuleConflictError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("已记录新版本;%(n)d 项在走的时限改了日期。") % {"n": moved})
             return redirect("workspace:rule", code)
@@ -165,7 +167,7 @@ def confirm_fact(request: HttpRequest, kind: str, code: str) -> HttpResponseBase
         try:
             actions.confirm_fact(kind, code, source_note=note, by=officer(request), at=timezone.now())
         except (actions.RuleValueError, actions.RuleConflictError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
         else:
             messages.success(request, _("已核实。"))
             return redirect("workspace:rules")

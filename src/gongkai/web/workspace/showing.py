@@ -9,6 +9,7 @@ from gongkai.agencies.queries import supervision_channels
 from gongkai.core.drafting import Problem, submitting_problems
 from gongkai.disclosures.actions.drafting import terms_of, text_of
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.obligations.queries import notice_end
 from gongkai.web import facts
 from gongkai.web.difference import Pair
 from gongkai.web.templatetags.gongkai import named
@@ -38,11 +39,19 @@ def as_the_public(disclosure: Disclosure, revision: Revision) -> dict[str, Any]:
         "disclosure": shown,
         "revision": revision,
         "issuer": named(disclosure.agency),
-        "card": facts.five(shown, revision, elements, channels),
+        "card": facts.five(shown, revision, elements, channels, ends=_ends(shown)),
+        "validity": facts.validity(revision),
         "elements": [(e, v) for e in elements if (v := revision.elements.get(e.name, "").strip())],
         "attachments": list(revision.attachments.select_related("file")),
         "channels": channels,
     }
+
+
+def _ends(shown: Disclosure) -> facts.Fact | None:
+    """The last day of a 公示 that names none: it is computed when it is published."""
+    if not shown.item.has_notice_period or shown.ends_on:
+        return None
+    return facts.ends_when_published(notice_end(shown.item, published_at=shown.published_at or timezone.now()))
 
 
 def missing(revision: Revision) -> list[Problem]:

@@ -20,10 +20,13 @@ from gongkai.agencies.actions.officers import WeakPasswordError, WrongPasswordEr
 from gongkai.agencies.actions.signing_in import SecondFactorError
 from gongkai.web.demo.hands import KNOWN, PASSWORD
 from gongkai.web.demo.marker import demo_installed
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import (
+    MARK,
     SEEN_AT,
     SIGNED_IN_AT,
     Hall,
+    account_locked,
     address_of,
     door,
     must_change_password,
@@ -45,12 +48,15 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect(target)
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST":
+        if signing_in.is_locked(request.POST.get("username", ""), address=address_of(request), at=timezone.now()):
+            return account_locked(request)
         if form.is_valid():
             who = form.get_user()
             login(request, who)
             now = timezone.now()
             request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = now.timestamp()
-            signing_in.record_sign_in(officer(request), address=address_of(request), at=now)
+            mark = signing_in.record_sign_in(officer(request), address=address_of(request), at=now)
+            request.session[MARK] = mark
             return redirect(target)
         if not getattr(request, "axes_locked_out", False) and request.POST.get("username"):
             signing_in.record_refusal(request.POST["username"], address=address_of(request), at=timezone.now())
@@ -85,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
         try:
             changed = officers.set_password(who, present=said["present"], new=said["new"], at=now)
         except WrongPasswordError as error:
-            form.add_error("present", str(error))
+            form.add_error("present", told(error))
         except WeakPasswordError as error:
             form.add_error("new", error.messages)
         else:
@@ -138,7 +144,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponseBase:
                 who, code=form.cleaned_data["code"], at=timezone.now()
             )
         except SecondFactorError as error:
-            form.add_error("code", str(error))
+            form.add_error("code", told(error))
         else:
             otp_login(request, device)
             request.session.cycle_key()

@@ -1,7 +1,10 @@
 """The first screen: my tasks by clock; for the office, the exceptions of the county before everything else."""
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,15 +15,16 @@ from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import Evidence, ObligationState, RevisionStage
 from gongkai.disclosures.models import Revision
+from gongkai.events.rounds import LOOK, last_round
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import due_soon, overdue_by_agency, silent_items
 from gongkai.web.tables import Column, Table
-from gongkai.web.workspace import worklist
 from gongkai.web.workspace.doors import actor, door
-from gongkai.web.workspace.pages import download, page, wants_download
+from gongkai.web.workspace.pages import PAGE, download, page, wants_download
+from gongkai.web.workspace.worklist import Entry, Worklist, in_words
 
-SHOWN = 100
 EXCEPTIONS = 12
+LOOKED_WITHIN = timedelta(minutes=5)
 
 
 @door(Permission.ENTER)
@@ -30,19 +34,39 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
     who, now = actor(request), timezone.now()
     county = authority.may(who, Permission.READ_COUNTY)
     own = None if county else frozenset(agency for _role, agency in who.appointments)
-    lines = worklist.entries(who, own, now=now) if _works(request) else []
+    lines = Worklist(who, own, now=now) if _works(request) else None
     if suffix := wants_download(request):
-        return download(_table(lines), suffix)
-    today = timezone.localdate(now)
+        return download(_table(() if lines is None else lines), suffix)
     context: dict[str, Any] = {
-        "lines": [(line, worklist.in_words(line, today=today)) for line in lines[:SHOWN]],
-        "more": max(len(lines) - SHOWN, 0),
-        "urgent": sum(line.urgency in worklist.URGENT for line in lines),
-        "works": _works(request),
+        **(_shown(request, lines, timezone.localdate(now)) if lines is not None else {}),
+        "works": lines is not None,
         "county": county,
+        "unwatched": _unwatched(now),
         **(_exceptions(request) if county else {}),
     }
     return page(request, "tasks.html", context)
+
+
+def _shown(request: HttpRequest, lines: Worklist, today: date) -> dict[str, Any]:
+    rows: Any = lines  # no list: it has a length and can be cut, which is all a paginator asks
+    found: Page[Entry] = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return {
+        "page": found,
+        "lines": [(line, in_words(line, today=today)) for line in found],
+        "urgent": lines.urgent,
+    }
+
+
+def _unwatched(now: datetime) -> str:
+    """A sentence when the followers have not looked for a while: what officers publish would arrive nowhere."""
+    last = last_round(LOOK)
+    if last is not None and now - last.at <= LOOKED_WITHIN:
+        return ""
+    advice = _("新公开的信息暂时检索不到,也没有公开证明。请告知系统管理员运行 make run,并查看运行日志 work.log。")
+    if last is None:
+        return _("后台程序还没有运行过。") + advice
+    minutes = int((now - last.at).total_seconds() // 60)
+    return _("后台程序已有 %(n)d 分钟没有正常运行。") % {"n": minutes} + advice
 
 
 def _works(request: HttpRequest) -> bool:
@@ -96,7 +120,7 @@ def silent(request: HttpRequest) -> HttpResponseBase:
     return page(request, "silent.html", {"rows": rows})
 
 
-def _table(lines: list[worklist.Entry]) -> Table:
+def _table(lines: Iterable[Entry]) -> Table:
     today = timezone.localdate()
     columns = [
         Column("title", _("任务"), width=48),
@@ -106,5 +130,5 @@ def _table(lines: list[worklist.Entry]) -> Table:
         Column("left", _("还有多久"), width=20),
         Column("action", _("下一步")),
     ]
-    rows = ((x.title, x.item, x.agency, x.due_on, worklist.in_words(x, today=today), x.action) for x in lines)
+    rows = ((x.title, x.item, x.agency, x.due_on, in_words(x, today=today), x.action) for x in lines)
     return Table("tasks", _("我的任务"), columns, rows)

@@ -1,6 +1,6 @@
 """我的任务 as rows: every running clock and every text in hand, sorted by clock, each with one next action."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,21 +10,13 @@ from django.utils.translation import gettext as _
 
 from gongkai.core import authority
 from gongkai.core.authority import Actor, Permission
-from gongkai.core.vocabulary import RevisionStage
-from gongkai.disclosures.models import Discharge, Revision
-from gongkai.disclosures.queries import working
+from gongkai.core.vocabulary import Openness, RevisionStage
+from gongkai.disclosures.desk import IN_HAND, Desk, Place
+from gongkai.disclosures.models import Revision
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import Task, tasks_for
 
-_STAGES = (RevisionStage.DRAFT, RevisionStage.RETURNED, RevisionStage.SUBMITTED, RevisionStage.APPROVED)
-_NEEDS = {
-    RevisionStage.DRAFT: Permission.DISCLOSURE_DRAFT,
-    RevisionStage.RETURNED: Permission.DISCLOSURE_DRAFT,
-    RevisionStage.SUBMITTED: Permission.DISCLOSURE_REVIEW,
-    RevisionStage.APPROVED: Permission.DISCLOSURE_PUBLISH,
-}
-_ORDER = {"overdue": 0, "soon": 1, "open": 2, "undated": 3, "": 4}
-URGENT = frozenset({"overdue", "soon"})
+_CHUNK = 500  # lines read at once when all are asked for
 
 
 @dataclass(frozen=True)
@@ -46,53 +38,78 @@ class Entry:
     others: list[str] = field(default_factory=list)
 
 
-def entries(actor: Actor, agencies: Iterable[int] | None, *, now: datetime) -> list[Entry]:
-    """The officer's lines, the most urgent first. Constant number of queries."""
-    held = None if agencies is None else sorted(agencies)
-    tasks = {task.obligation.pk: task for task in tasks_for(held, now)}
-    revisions = list(working(held, stages=list(_STAGES)))
-    in_hand = _clocks_in_hand(revisions)
-    lines = [
-        _of_revision(actor, r, [tasks[pk] for pk in in_hand.get(r.disclosure_id, []) if pk in tasks])
-        for r in revisions
-    ]
-    begun = {pk for pks in in_hand.values() for pk in pks}
-    may_draft = authority.may(actor, Permission.DISCLOSURE_DRAFT)
-    lines += [_of_task(task, may_draft) for pk, task in tasks.items() if pk not in begun]
-    return sorted((line for line in lines if line), key=_clock)
+class Worklist:
+    """The officer's lines, the most urgent first, as a paginator takes them: counted and cut by the database.
+
+    A slice costs a constant number of queries and makes objects of its own lines only.
+    """
+
+    def __init__(self, actor: Actor, agencies: Collection[int] | None, *, now: datetime) -> None:
+        self._desk = Desk(actor, agencies, now=now)
+        self._may_draft = authority.may(actor, Permission.DISCLOSURE_DRAFT)
+        self._now = now
+
+    def __len__(self) -> int:
+        return len(self._desk)
+
+    @property
+    def urgent(self) -> int:
+        """How many of all lines are overdue or soon to end."""
+        return self._desk.urgent
+
+    def __getitem__(self, cut: slice) -> list[Entry]:
+        return list(self._lines(self._desk[cut]))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every line in the order of one moment, a few hundred in memory at a time."""
+        places = self._desk[:]
+        for start in range(0, len(places), _CHUNK):
+            yield from self._lines(places[start : start + _CHUNK])
+
+    def _lines(self, places: list[Place]) -> Iterator[Entry]:
+        clocks = [place.obligation_id for place in places if place.obligation_id]
+        tasks = {task.obligation.pk: task for task in tasks_for(None, self._now, only=clocks, limit=_CHUNK)}
+        revisions = _texts([place.revision_id for place in places if place.revision_id])
+        for place in places:
+            if line := self._line(place, tasks, revisions):
+                yield line
+
+    def _line(self, place: Place, tasks: dict[int, Task], revisions: dict[int, Revision]) -> Entry | None:
+        task = tasks.get(place.obligation_id or 0)
+        if place.revision_id is None:
+            return _of_task(task, place.urgency, self._may_draft) if task else None
+        # Done by somebody else since the places were read: no line.
+        revision = revisions.get(place.revision_id)
+        return _of_revision(revision, task, place.urgency) if revision else None
 
 
-def _clocks_in_hand(revisions: list[Revision]) -> dict[int, list[int]]:
-    held: dict[int, list[int]] = {}
-    pairs = Discharge.objects.filter(disclosure_id__in=[r.disclosure_id for r in revisions])
-    for disclosure_id, obligation_id in pairs.values_list("disclosure_id", "obligation_id"):
-        held.setdefault(disclosure_id, []).append(obligation_id)
-    return held
+def _texts(pks: list[int]) -> dict[int, Revision]:
+    rows = Revision.objects.filter(pk__in=pks, stage__in=list(IN_HAND))
+    rows = rows.select_related("disclosure__item", "disclosure__agency")
+    return {row.pk: row for row in rows.defer("summary", "body", "elements", "content")}
 
 
-def _of_revision(actor: Actor, revision: Revision, tasks: list[Task]) -> Entry | None:
+def _of_revision(revision: Revision, task: Task | None, urgency: str) -> Entry:
     disclosure, stage = revision.disclosure, RevisionStage(revision.stage)
-    authors = {pk for pk in (revision.created_by_id, revision.submitted_by_id) if pk}
-    if not authority.may(actor, _NEEDS[stage], agency_id=disclosure.agency_id, authors=authors):
-        return None
-    first = min(tasks, key=_task_clock, default=None)
-    action, name = _action(stage)
+    action, name = _action(stage, openness=Openness(disclosure.openness))
     return Entry(
         title=revision.title or _("(还没有标题)"),
         item=disclosure.item.name,
         agency=disclosure.agency.name,
-        urgency=first.urgency if first else "",
-        due_on=first.obligation.due_on if first else None,
-        due_at=first.obligation.due_at if first else None,
-        left=first.workdays_left if first else None,
-        provisional=bool(first and first.obligation.provisional),
+        urgency=urgency if task else "",
+        due_on=task.obligation.due_on if task else None,
+        due_at=task.obligation.due_at if task else None,
+        left=task.workdays_left if task else None,
+        provisional=bool(task and task.obligation.provisional),
         stage=stage,
         action=action,
         url=reverse(f"workspace:{name}", args=[disclosure.public_id]),
     )
 
 
-def _action(stage: RevisionStage) -> tuple[str, str]:
+def _action(stage: RevisionStage, *, openness: Openness) -> tuple[str, str]:
+    if stage is RevisionStage.APPROVED and openness is not Openness.PROACTIVE:
+        return _("认定不主动公开"), "conclude"
     return {
         RevisionStage.DRAFT: (_("继续起草"), "draft"),
         RevisionStage.RETURNED: (_("修改后再提交"), "draft"),
@@ -101,13 +118,13 @@ def _action(stage: RevisionStage) -> tuple[str, str]:
     }[stage]
 
 
-def _of_task(task: Task, may_draft: bool) -> Entry | None:
+def _of_task(task: Task, urgency: str, may_draft: bool) -> Entry:
     obligation: Obligation = task.obligation
     return Entry(
         title=obligation.label,
         item=obligation.item.name,
         agency=obligation.agency.name,
-        urgency=task.urgency,
+        urgency=urgency,
         due_on=obligation.due_on,
         due_at=obligation.due_at,
         left=task.workdays_left,
@@ -117,15 +134,6 @@ def _of_task(task: Task, may_draft: bool) -> Entry | None:
         url=reverse("workspace:obligation", args=[obligation.pk]),
         obligation_id=obligation.pk if may_draft else None,
     )
-
-
-def _task_clock(task: Task) -> tuple[int, float]:
-    due_at = task.obligation.due_at
-    return _ORDER[task.urgency], due_at.timestamp() if due_at else float("inf")
-
-
-def _clock(line: Entry) -> tuple[int, float]:
-    return _ORDER[line.urgency], line.due_at.timestamp() if line.due_at else float("inf")
 
 
 def in_words(line: Entry, *, today: date) -> str:

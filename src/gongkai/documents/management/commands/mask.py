@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from gongkai.core.privacy import masked_name, rules_from
 from gongkai.documents import media
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.reader import Reader
@@ -27,16 +28,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Mask and tell what was done."""
         path, out = options["path"], options["out"]
-        if not path.is_file():
-            raise CommandError(f"找不到文件:{path}", returncode=2)
-        if out.exists() and out.samefile(path):
-            raise CommandError("新文件不能覆盖原文件:请换一个文件名", returncode=2)
-        if media.extension(out.name) != media.extension(path.name):
-            raise CommandError("新文件的扩展名应与原文件相同", returncode=2)
-        if not out.parent.is_dir():
-            raise CommandError(f"文件夹不存在:{out.parent}", returncode=2)
         try:
-            facts = {"out": str(out), "rules": county_rules(today=timezone.localdate())}
+            rules = county_rules(today=timezone.localdate())
+        except UnreadableFileError as error:
+            raise CommandError(str(error), returncode=1) from error
+        _refuse_paths(path, out, rules)
+        try:
+            facts = {"out": str(out), "rules": rules}
             with Reader() as reader:
                 done = [answer["masked"] for answer in reader.ask("mask", path, name=path.name, facts=facts)]
         except UnreadableFileError as error:
@@ -47,3 +45,16 @@ class Command(BaseCommand):
             self.stdout.write(f"  遮盖 {kind}:{count}")
         for what, count in sorted(done[0]["removed"].items()):
             self.stdout.write(f"  删除 {what}:{count}")
+
+
+def _refuse_paths(path: Path, out: Path, rules: dict[str, Any]) -> None:
+    if not path.is_file():
+        raise CommandError(f"找不到文件:{path}", returncode=2)
+    if out.exists() and out.samefile(path):
+        raise CommandError("新文件不能覆盖原文件:请换一个文件名", returncode=2)
+    if media.extension(out.name) != media.extension(path.name):
+        raise CommandError("新文件的扩展名应与原文件相同", returncode=2)
+    if masked_name(out.name, rules_from(rules)) != out.name:
+        raise CommandError("新文件的名称中有个人信息:请换一个名称", returncode=2)
+    if not out.parent.is_dir():
+        raise CommandError(f"文件夹不存在:{out.parent}", returncode=2)

@@ -9,8 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from gongkai.core.privacy import RULES, Certainty, Kind, Layer
-from gongkai.documents.formats.passages import UnreadableFileError
+from gongkai.core.privacy import RULES, Certainty, Kind, Layer, rules_from
+from gongkai.core.said import Said
+from gongkai.documents import media
+from gongkai.documents.formats.passages import Passage, UnreadableFileError
+from gongkai.documents.inspection import Check, as_answer
 from gongkai.documents.reader import Reader
 from gongkai.documents.rules import county_rules
 
@@ -54,22 +57,39 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def findings_of(reader: Reader, path: Path, rules: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """The findings in one file; a file that cannot be checked is a certain finding of its own."""
+    """The findings in one file and its name; a file that cannot be checked is a certain finding of its own."""
+    named = Check(rules_from(rules)).findings(Passage(Layer.FILE, Said("文件名称"), path.name))
+    yield from ({"file": str(path), **as_answer(finding)} for finding in named)
     try:
         for answer in reader.ask("read", path, name=path.name, facts={"rules": rules, "parts": ["findings"]}):
             if "finding" in answer:
                 yield {"file": str(path), **answer["finding"]}
+            elif "summary" in answer:
+                yield from (_refused(path, why) for why in _refusals(path, answer["summary"]))
     except UnreadableFileError as error:
-        yield {
-            "file": str(path),
-            "kind": Kind.UNREADABLE.value,
-            "certainty": Certainty.CERTAIN.value,
-            "layer": Layer.FILE.value,
-            "place": "",
-            "value_masked": "",
-            "why": str(error),
-            "rule": RULES[Kind.UNREADABLE],
-        }
+        yield _refused(path, str(error))
+
+
+def _refusals(path: Path, summary: dict[str, Any]) -> Iterator[str]:
+    """Why an upload of the file would be refused, beside what is written in it."""
+    kind = summary["media_type"]
+    if summary["macros"]:
+        yield Said("文件带有宏(程序),不能公开:请另存为不带宏的格式后重新上传")
+    if kind and media.extension(path.name) in media.EXTENSIONS and not media.fits(path.name, kind):
+        yield Said("文件内容与扩展名不符(内容实为 %(type)s):请用原软件另存为正确的格式", type=media.shown(kind))
+
+
+def _refused(path: Path, why: str) -> dict[str, str]:
+    return {
+        "file": str(path),
+        "kind": Kind.UNREADABLE.value,
+        "certainty": Certainty.CERTAIN.value,
+        "layer": Layer.FILE.value,
+        "place": "",
+        "value_masked": "",
+        "why": why,
+        "rule": RULES[Kind.UNREADABLE],
+    }
 
 
 def _line(finding: dict[str, str]) -> str:

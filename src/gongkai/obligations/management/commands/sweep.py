@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from gongkai.core.workdays import CalendarDataError
-from gongkai.obligations.actions import sweep
+from gongkai.obligations.actions import SweepDayError, require_sweepable, sweep
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--as-of DATE."""
-        parser.add_argument("--as-of", metavar="DATE", help="以哪一天为准,默认今天(YYYY-MM-DD)")
+        parser.add_argument(
+            "--as-of", metavar="DATE", help="以哪一天为准,默认今天(YYYY-MM-DD);只能是上次清查到今天之间的日子"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Sweep once and say what was found."""
@@ -29,8 +31,9 @@ class Command(BaseCommand):
         except ValueError:
             raise CommandError(f"“{options['as_of']}”不是有效的日期。请写成 2026-03-02。") from None
         try:
+            require_sweepable(as_of, at=now)
             report = sweep(as_of=as_of, at=now)
-        except CalendarDataError as error:
+        except (CalendarDataError, SweepDayError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"截至 {as_of}:新开立时限 {report.opened} 项,新逾期 {report.overdue} 项,"

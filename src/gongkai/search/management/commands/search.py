@@ -40,7 +40,7 @@ class Command(BaseCommand):
             limit=options["limit"],
         )
         if not page.is_available:
-            raise CommandError(page.explained + "管理员可运行 manage.py reindex。")
+            raise CommandError(page.explained + "没有装过的请先运行 make run;索引坏了可运行 manage.py reindex。")
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(page), ensure_ascii=False))
         else:

@@ -15,7 +15,7 @@ from gongkai.documents.reader import Reader
 from gongkai.web.demo import marker
 from gongkai.web.demo.hands import KNOWN, PASSWORD, Hands
 from gongkai.web.demo.stage import clock
-from gongkai.web.demo.stories import DAYS
+from gongkai.web.demo.stories import DAYS, plan
 from gongkai.web.demo.year import Year
 
 UNTIL = date(2026, 11, 23)
@@ -32,9 +32,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, until: date, yes_mix: bool, **options: Any) -> None:
         """All of the year or nothing: one transaction. A second run changes nothing."""
         try:
-            name = county().name
+            here = county()
         except CountyNotLoadedError as error:
             raise CommandError(str(error)) from None
+        name = here.name
+        if here.code != plan()["county"]:
+            raise CommandError(
+                f"{name}没有演示数据:演示年度是按 profiles/{plan()['county']} 的事项和单位编写的。"
+                "要看演示,请用那份配置和空的数据目录(GONGKAI_PROFILE、GONGKAI_VAR_DIR)运行 make run 和 make demo。"
+            )
         if Disclosure.objects.filter(is_demo=True).exists():
             marker.place().touch()
             self.stdout.write("演示数据已经在库里,没有改动。")

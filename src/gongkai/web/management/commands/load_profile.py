@@ -30,6 +30,7 @@ KINDS = {
     "rules": "时限规则",
     "versions": "规则版本",
     "items": "公开事项",
+    "english": "英文名称",
 }
 _SHOWN = 12  # codes named for each kind; the rest are counted
 

@@ -22,6 +22,8 @@ KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "gettext_noop": None,
+    "Said": None,
+    "marked": None,
 }
 HEADER = {
     "Project-Id-Version": "gongkai",

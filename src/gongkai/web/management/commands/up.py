@@ -6,9 +6,20 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from gongkai.agencies.actions.officers import reset_password
 from gongkai.web import running
-from gongkai.web.first_day import ensure_administrator, ensure_catalogue, ensure_first_disclosure
+from gongkai.web.first_day import (
+    ADMINISTRATOR,
+    FirstDayError,
+    awaited_administrator,
+    ensure_administrator,
+    ensure_catalogue,
+    ensure_first_disclosure,
+)
+
+REISSUE = ".venv/bin/python manage.py reissue_password"
 
 
 class Command(BaseCommand):
@@ -21,41 +32,63 @@ class Command(BaseCommand):
         parser.add_argument("--no-start", action="store_true", help="只准备数据,不启动")
 
     def handle(self, *args: Any, port: int, host: str, no_start: bool, **options: Any) -> None:
-        """Prepare, start what is not running, say where to go."""
-        password = self._prepare()
-        if no_start:
-            return
-        call_command("work", once=True, stdout=self.stdout)
+        """Prepare, start what is not running, say where to go. A taken port is found before anything is made."""
+        running_on = running.running_port()
         try:
-            if running.running_port() is None:
+            if running_on is None and not no_start:
+                running.require_free(host=host, port=port)
+            self._prepare(is_running=running_on is not None)
+            if no_start:
+                return
+            call_command("work", once=True, stdout=self.stdout)
+            if running_on is None:
                 running.start_web(host=host, port=port)
             if running.alive("work") is None:
                 running.start_work()
         except running.StartError as error:
             raise CommandError(str(error)) from None
-        self._point(port, password)
+        self._point(port)
 
-    def _prepare(self) -> str | None:
-        """Texts, tables, the county, its checklist and first disclosure; a new administrator's password."""
+    def _prepare(self, *, is_running: bool) -> None:
+        """Texts, tables, the county, its administrator, checklist and first disclosure."""
         call_command("messages", compile=True, verbosity=0)
         self.stdout.write("数据库:检查并更新表结构 …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_profile", str(settings.PROFILE_DIR), stdout=self.stdout)
-        password = ensure_administrator()
-        if catalogue := ensure_catalogue():
-            self.stdout.write(f"已发布{catalogue.title}第 {catalogue.number} 版({len(catalogue.rows)} 项)")
-        if first := ensure_first_disclosure():
-            self.stdout.write(f"已公开第一条信息:{first.title}(索引号 {first.index_number})")
-        return password
+        self._let_in(is_running=is_running)
+        try:
+            if catalogue := ensure_catalogue():
+                self.stdout.write(f"已发布{catalogue.title}第 {catalogue.number} 版({len(catalogue.rows)} 项)")
+            if first := ensure_first_disclosure():
+                self.stdout.write(f"已公开第一条信息:{first.title}(索引号 {first.index_number})")
+        except FirstDayError as error:
+            raise CommandError(str(error)) from None
 
-    def _point(self, asked: int, password: str | None) -> None:
+    def _let_in(self, *, is_running: bool) -> None:
+        """The administrator's one-time password, said the moment it exists; a new one while nobody signed in.
+
+        Beside a running site the password may be in somebody's hands already: there a command is named instead.
+        """
+        say = self.stdout.write
+        try:
+            password = ensure_administrator()
+        except FirstDayError as error:
+            raise CommandError(str(error)) from None
+        waiting = None if password else awaited_administrator()
+        if waiting and is_running:
+            say(f"管理员 {ADMINISTRATOR} 还没有登录过。密码丢失时换发:{REISSUE} {ADMINISTRATOR}")
+        elif waiting:
+            password = reset_password(waiting, by=None, at=timezone.now())
+        if password:
+            say(f"管理员  {ADMINISTRATOR}   一次性密码  {password}   (只显示这一次;首次登录须修改)")
+            say("        管理员只管账号。请用它在“人员”里新建并任命县政务公开办和各单位的人员。")
+
+    def _point(self, asked: int) -> None:
         port = running.running_port() or asked
         say = self.stdout.write
         say("")
         say(f"网站    {running.site_url(port)}/")
         say(f"工作台  {running.site_url(port)}/workspace/")
-        if password:
-            say(f"管理员  admin   一次性密码  {password}   (只显示这一次;首次登录须修改)")
         if port != asked:
             say(f"网站已在端口 {port} 运行;要换端口,请先 make stop。")
-        say("停止:make stop   运行日志:var/logs/")
+        say(f"停止:make stop   运行日志:{running.log_folder()}/")

@@ -3,19 +3,27 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
+from gongkai.core.faults import placed
 from gongkai.events.follower import Follower, catch_up
-from gongkai.web.followers import daily_round, every_look, followers
+from gongkai.events.rounds import LOOK, note_round
+from gongkai.ledger.follower.signing import LogKeyError
+from gongkai.ledger.follower.writing import LogDamagedError
+from gongkai.web.followers import RoundError, daily_round, every_look, followers
 
 log = logging.getLogger("gongkai.work")
+OWN_WORDS = (RoundError, LogDamagedError, LogKeyError, OSError)  # messages that quote no text of anybody
 PAUSE = 1.0  # seconds between looks; a follower is never later than this plus its own work
-LONGEST_PAUSE = 60.0  # after repeated failures of one follower
+LONGEST_PAUSE = 60.0  # after repeated failures of one part
+NOTED_EVERY = 30.0  # how exactly officers know when the followers looked last
 
 
 class Command(BaseCommand):
@@ -31,29 +39,51 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, rebuild: str | None = None, **options: Any) -> None:
         """Every follower in turn; one that fails is logged, waits longer and never stops the others."""
         self.stopping = False
-        rested: dict[str, float] = {}
+        self.last_round: date | None = None
+        self.rested: dict[str, float] = {}  # part → when it is tried again
+        self.waits: dict[str, float] = {}  # part → how long it rested the last time; empty when all is well
+        self.noted = -NOTED_EVERY
         rounds = followers()
         if rebuild:
             rounds = self._emptied(rounds, rebuild)
         if once or rebuild:
-            daily_round(timezone.now())
-            every_look()
-            for follower in rounds:
-                done = catch_up(follower)
-                self.stdout.write(f"{follower.name}:处理 {done} 个事件")
+            self._once(rounds)
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        last_round: date | None = None
-        waits: dict[str, float] = {}
         while not self.stopping:
-            last_round = self._round(last_round)
-            self._look()
-            for follower in rounds:
-                if time.monotonic() >= rested.get(follower.name, 0.0):
-                    self._step(follower, rested=rested, waits=waits)
+            self._pass(rounds)
             close_old_connections()
             time.sleep(PAUSE)
+
+    def _once(self, rounds: list[Follower]) -> None:
+        """Everything that waits, then out; what failed is said at the end, after all the rest was done."""
+        trouble = ""
+        try:
+            daily_round(timezone.now())
+        except RoundError as error:
+            trouble = str(error)
+        every_look()
+        for follower in rounds:
+            done = catch_up(follower)
+            self.stdout.write(f"{follower.name}:处理 {done} 个事件")
+        self._note_look()
+        if trouble:
+            raise CommandError(trouble)
+
+    def _pass(self, rounds: list[Follower]) -> None:
+        """One look at everything. A part that fails rests for a while; no part stops another."""
+        self._try("round", self._round)
+        self._try("look", every_look)
+        for follower in rounds:
+            self._try(follower.name, partial(catch_up, follower))
+        if not self.waits and time.monotonic() >= self.noted + NOTED_EVERY:
+            self._try("note", self._note_look)
+
+    def _note_look(self) -> None:
+        now = timezone.now()
+        note_round(LOOK, on=timezone.localdate(now), at=now)
+        self.noted = time.monotonic()
 
     def _emptied(self, rounds: list[Follower], name: str) -> list[Follower]:
         """The one follower called ``name``, back at the beginning."""
@@ -67,28 +97,21 @@ class Command(BaseCommand):
     def _stop(self, *_: object) -> None:
         self.stopping = True
 
-    def _round(self, last: date | None) -> date | None:
+    def _round(self) -> None:
         today = timezone.localdate()
-        if last == today:
-            return last
-        try:
+        if self.last_round != today:
             daily_round(timezone.now())
-        except OperationalError:
-            log.exception("daily round failed; it is tried again on the next look")
-            return last
-        return today
+            self.last_round = today
 
-    def _look(self) -> None:
+    def _try(self, name: str, part: Callable[[], object]) -> None:
+        if time.monotonic() < self.rested.get(name, 0.0):
+            return
         try:
-            every_look()
-        except OperationalError:
-            log.exception("waiting imports could not be read; they are taken up on the next look")
-
-    def _step(self, follower: Follower, *, rested: dict[str, float], waits: dict[str, float]) -> None:
-        try:
-            catch_up(follower)
-            waits.pop(follower.name, None)
-        except Exception:  # one follower's fault must not stop the others; it is logged whole
-            log.exception("follower %s failed", follower.name)
-            waits[follower.name] = min(waits.get(follower.name, PAUSE) * 2, LONGEST_PAUSE)
-            rested[follower.name] = time.monotonic() + waits[follower.name]
+            part()
+            self.waits.pop(name, None)
+        except Exception as error:  # noqa: BLE001 - one part's fault must not stop the others
+            # A message of the database may quote a row: the log gets the place, and our own words where they are.
+            own = error if isinstance(error, OWN_WORDS) else ""
+            log.error("%s failed: %s %s", name, placed(error), own)  # noqa: TRY400
+            self.waits[name] = min(self.waits.get(name, PAUSE) * 2, LONGEST_PAUSE)
+            self.rested[name] = time.monotonic() + self.waits[name]

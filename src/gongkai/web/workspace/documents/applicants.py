@@ -29,15 +29,17 @@ from gongkai.documents.models import ApplicantList
 from gongkai.documents.sheets import MOST_ROWS, pasted_rows, sheet_rows, write_xlsx
 from gongkai.documents.waiting_lists import COLUMNS, SAMPLE, applicants_of
 from gongkai.web.tables import MEDIA_TYPES, Column, Table, disposition
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
-from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
+from gongkai.web.workspace.forms.base import DayField
+from gongkai.web.workspace.forms.sheet import SheetOrPasteForm
 from gongkai.web.workspace.pages import download, one_page, page, wants_download
 from gongkai.web.workspace.reach import agencies_within, within_reach
 
 IMPORT = Permission.DISCLOSURE_IMPORT
 
 
-class ListForm(WorkspaceForm):
+class ListForm(SheetOrPasteForm):
     """The list, whose it is, until when one may look, and the table as a file or pasted."""
 
     title = forms.CharField(
@@ -70,16 +72,6 @@ class ListForm(WorkspaceForm):
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined] # a ModelChoiceField
-
-    def clean(self) -> dict[str, Any]:
-        """One of the two, not both, not none."""
-        said: dict[str, Any] = super().clean() or {}
-        given = bool(said.get("file")), bool((said.get("pasted") or "").strip())
-        if not any(given):
-            self.add_error("file", _("请选择填好的表,或把表格内容粘贴进来。"))
-        elif all(given):
-            self.add_error("pasted", _("文件和粘贴只能用一种。请清空其中一个。"))
-        return said
 
 
 @door(IMPORT)
@@ -166,7 +158,7 @@ def _loaded(request: HttpRequest, form: ListForm, code: str) -> ApplicantList | 
             at=timezone.now(),
         )
     except (ApplicantListError, UnreadableFileError) as error:
-        form.add_error(field, str(error))
+        form.add_error(field, told(error))
     return None
 
 

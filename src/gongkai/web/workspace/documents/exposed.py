@@ -34,7 +34,13 @@ def exposed(request: HttpRequest) -> HttpResponseBase:
     shown = found[:SHOWN]
     corrected = _being_corrected([one.disclosure.pk for one in shown])
     rows = [
-        (one, in_words(one), one.disclosure.pk in corrected, _may(request, one, Permission.DISCLOSURE_WITHDRAW))
+        (
+            one,
+            in_words(one),
+            one.disclosure.pk in corrected,
+            _may(request, one, Permission.DISCLOSURE_WITHDRAW),
+            _may(request, one, Permission.VERSION_WITHHOLD),
+        )
         for one in shown
     ]
     context = {
@@ -64,6 +70,12 @@ def _being_corrected(ids: list[int]) -> set[int]:
     return set(Disclosure.objects.filter(Q(pk__in=ids), Exists(working)).values_list("pk", flat=True))
 
 
+def _next(one: Exposure) -> str:
+    if not one.certain_count:
+        return _("逐处核对")
+    return _("收回旧版") if one.is_superseded else _("先撤回,或更正并收回原版")
+
+
 def _table(found: list[Exposure]) -> Table:
     return Table(
         "findings",
@@ -71,6 +83,7 @@ def _table(found: list[Exposure]) -> Table:
         [
             Column("title", _("标题"), width=48),
             Column("material", _("文件"), width=32),
+            Column("version", _("版次")),
             Column("agency", _("单位"), width=24),
             Column("index_number", _("索引号"), width=26),
             Column("kinds", _("发现"), width=40),
@@ -82,12 +95,13 @@ def _table(found: list[Exposure]) -> Table:
             (
                 one.disclosure.title,
                 one.name or _("正文"),
+                one.revision.number,
                 one.disclosure.agency.name,
                 one.disclosure.index_number,
                 in_words(one),
                 one.certain_count,
                 one.since,
-                _("先撤回,遮盖后重新公开") if one.certain_count else _("逐处核对"),
+                _next(one),
             )
             for one in found
         ),

@@ -22,6 +22,7 @@ from gongkai.documents.actions import record_original_read
 from gongkai.documents.models import PageText, StoredFile
 from gongkai.events.models import Event
 from gongkai.web.difference import Pair, fields, paragraphs, passages
+from gongkai.web.telling import told
 from gongkai.web.words import FINDING_KINDS, LAYERS
 from gongkai.web.workspace.documents.comparing import changed_lines
 from gongkai.web.workspace.doors import actor, door, officer
@@ -50,7 +51,7 @@ def mask_text(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         try:
             actions.mask_text(revision, edits=int(edits) if edits.isdecimal() else -1, by=officer(request), at=now)
         except (actions.StaleEditError, actions.TextProblemsError, LifecycleError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(error))
             revision.refresh_from_db()
         else:
             messages.success(request, _("文字已遮盖并保存。请再通读一遍。"))
@@ -62,8 +63,17 @@ def mask_text(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _text_pairs(revision: Revision) -> list[Pair]:
     old, new = text_of(revision), actions.masked_text(revision, at=timezone.now())
+    names = actions.masked_names(revision, at=timezone.now())
+    called = [_("附件%(n)d名称") % {"n": number} for number in range(1, len(names) + 1)]
     return [
-        *fields({_("标题"): old.title, _("概述"): old.summary}, {_("标题"): new.title, _("概述"): new.summary}),
+        *fields(
+            {_("标题"): old.title, _("文号"): old.doc_no, _("概述"): old.summary},
+            {_("标题"): new.title, _("文号"): new.doc_no, _("概述"): new.summary},
+        ),
+        *fields(
+            dict(zip(called, (hung.name for hung, _name in names), strict=True)),
+            dict(zip(called, (name for _hung, name in names), strict=True)),
+        ),
         *fields(dict(old.elements), dict(new.elements)),
         *passages(_("正文"), paragraphs(old.body), paragraphs(new.body)),
     ]

@@ -16,6 +16,7 @@ from gongkai.disclosures import actions
 from gongkai.documents import uploads
 from gongkai.documents.actions import DocumentRefusedError, store
 from gongkai.documents.uploads import OffsetError, Upload
+from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
@@ -41,7 +42,7 @@ def begun(request: HttpRequest) -> HttpResponseBase:
             about=str(disclosure.public_id),
         )
     except DocumentRefusedError as error:
-        return _no(str(error))
+        return _no(told(error))
     return JsonResponse(_said(upload), status=201)
 
 
@@ -60,7 +61,7 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
         except OffsetError as error:
             return JsonResponse({"arrived": error.arrived}, status=409)
         except DocumentRefusedError as error:
-            return _no(str(error))
+            return _no(told(error))
         except UnreadablePostError:  # the line broke; what came is kept
             return JsonResponse({"arrived": upload.arrived}, status=408)
     return JsonResponse(_said(upload))
@@ -98,9 +99,9 @@ def _attached(request: HttpRequest, upload: Upload, whole: Path) -> str:
         stored = store(whole, name=upload.name, by=who, at=now)
         actions.attach(revision, stored=stored, name=upload.name, by=who, at=now)
     except actions.TextProblemsError as error:
-        return ";".join(problem.message for problem in error.problems)
+        return ";".join(told(problem.message) for problem in error.problems)
     except (DocumentRefusedError, LifecycleError) as error:
-        return str(error)
+        return told(error)
     return ""
 
 

@@ -3,9 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+)
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gongkai.core.drafting import Problem
+from gongkai.core.wording import unfit
+from gongkai.web.telling import told
+
+LONGEST = 500_000  # of any field of any form; what each may be is in the actions
 
 
 class DayInput(forms.DateInput):
@@ -30,19 +41,56 @@ class DayField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d"], **kwargs)
 
 
+def _seen_only(field: forms.CharField, *, by_action: bool) -> None:
+    """Characters nobody can see, and texts too long, are refused at the field itself, in words."""
+    replaced: tuple[type, ...] = (ProhibitNullCharactersValidator,)
+    if "max_length" not in field.error_messages:
+        replaced += (MaxLengthValidator,)
+    most = (field.max_length or LONGEST) if MaxLengthValidator in replaced else LONGEST
+
+    def check(value: object) -> None:
+        called = str(field.label or _now("这一栏"))
+        if isinstance(value, str) and (wrong := unfit(called, value, most=most)):
+            raise forms.ValidationError(told(wrong))
+
+    kept = [v for v in field.validators if not isinstance(v, replaced)]
+    field.validators = kept if by_action else [check, *kept]
+
+
 class WorkspaceForm(forms.Form):
     """A form whose labels carry no colon and whose fields know their error for screen readers."""
 
     use_required_attribute = False
+    checked_by_action: frozenset[str] = frozenset()  # fields whose words are refused by the action alone
+    conflicts = False  # set when an action was refused because the state had moved on
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            _say_what_to_do(field)
+            if isinstance(field, forms.CharField):
+                _seen_only(field, by_action=name in self.checked_by_action)
 
     def blame(self, problems: list[Problem]) -> None:
         """Show each domain problem at its field, or at the top when the form has no such field."""
         for problem in problems:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+            self.add_error(problem.field if problem.field in self.fields else None, told(problem.message))
+
+
+def _say_what_to_do(field: forms.Field) -> None:
+    """The framework's own refusals name a rule; an officer needs to read what to write."""
+    own = {**forms.Field.default_error_messages, **forms.IntegerField.default_error_messages}
+    if field.error_messages.get("required") == own["required"]:
+        label = field.label or _("这一项")
+        field.error_messages["required"] = _now("请填写“%(label)s”。") % {"label": label}
+    if field.error_messages.get("invalid") == own["invalid"]:
+        field.error_messages["invalid"] = _("请填写整数,例如 20。")
+    for check in field.validators:
+        if isinstance(check, MaxValueValidator):
+            check.message = _("请填写不大于 %(limit_value)s 的数。")
+        elif isinstance(check, MinValueValidator):
+            check.message = _("请填写不小于 %(limit_value)s 的数。")
 
 
 class GroundForm(WorkspaceForm):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongkai.agencies.models import Agency
@@ -13,9 +14,12 @@ from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Element, Exclusion
 from gongkai.core.drafting import Problem, Text
 from gongkai.core.vocabulary import DisclosureStatus, Openness
+from gongkai.disclosures.actions.richtext import ACTIVE, clean
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
-from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
+from gongkai.web.workspace.forms.base import DayField
+from gongkai.web.workspace.forms.clock import ClockQuestions
 
 ELEMENT = "element-"
 _WITHHOLDING = ("withholding_ground", "withholding_reason")
@@ -44,13 +48,13 @@ class ManyFilesField(forms.FileField):
         return [d for d in (data if isinstance(data, list | tuple) else [data]) if d]
 
 
-class TextForm(WorkspaceForm):
+class TextForm(ClockQuestions):
     """Title, dates, elements, body, openness, files. Lengths and contents are judged by the action."""
 
+    checked_by_action = frozenset({"title", "doc_no", "summary", "body", "withholding_reason"})
+
     title = forms.CharField(label=_("标题"), required=False, help_text=_("写全称,最多200字。"))
-    formed_on = DayField(
-        label=_("形成日期"), required=False, help_text=_("信息实际形成的日期;公开时限从这一天起算。")
-    )
+    formed_on = DayField(label=_("形成日期"), required=False, help_text=_("信息实际形成的日期。"))
     doc_no = forms.CharField(
         label=_("文号"), required=False, help_text=_("没有文号的留空。例如:安财采〔2026〕12号")
     )
@@ -63,7 +67,7 @@ class TextForm(WorkspaceForm):
     body = forms.CharField(
         label=_("正文"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 16, "data-rich": True}),
+        widget=forms.Textarea(attrs={"rows": 16, "data-rich": True, "data-active": " ".join(sorted(ACTIVE))}),
         help_text=_(
             "可直接粘贴文字或网页内容。表格、标题、列表会保留;脚本、样式和图片会去掉,图片请作为附件上传。"
         ),
@@ -107,6 +111,7 @@ class TextForm(WorkspaceForm):
                 del self.fields[name]
         if not self.disclosure.item.has_notice_period:
             del self.fields["ends_on"]
+        self.ask_for_the_clock()
 
     @property
     def rest_fields(self) -> list[forms.BoundField]:
@@ -157,21 +162,32 @@ class TextForm(WorkspaceForm):
             "withholding_ground": said["withholding_ground"],
             "withholding_reason": said["withholding_reason"],
             "township": said["township"],
+            "starting": self.starting(),
         }
 
     def differs(self) -> bool:
         """Whether anything was typed that is not kept yet."""
-        kept = initial_of(self.revision, self.elements)
+        kept = {**initial_of(self.revision, self.elements), "clock": self.initial.get("clock", "")}
+        if clean(self.cleaned_data["body"]) != self.revision.body:
+            return True
         return any(
             _plain(self.cleaned_data.get(name)) != _plain(kept.get(name))
             for name in self.fields
-            if name not in {"uploads", "edits", "sitting"}
+            if name not in {"body", "uploads", "edits", "sitting"}
         )
 
     def blame(self, problems: list[Problem]) -> None:
         """Problems of elements go to the element's own field."""
+        super().blame([Problem(self._named(p), p.message) for p in problems])
+
+    def leads(self, problems: list[Problem]) -> list[tuple[Problem, str]]:
+        """Each problem with the id of the field it is about; empty when the page has no such field."""
+        names = [(p, self._named(p)) for p in problems]
+        return [(p, self[name].id_for_label if name in self.fields else "") for p, name in names]
+
+    def _named(self, problem: Problem) -> str:
         number = {f"elements.{e.name}": f"{ELEMENT}{n}" for n, e in enumerate(self.elements)}
-        super().blame([Problem(number.get(p.field, p.field), p.message) for p in problems])
+        return number.get(problem.field, problem.field)
 
 
 def as_typed(body: str) -> str:
@@ -196,6 +212,8 @@ def initial_of(revision: Revision, elements: list[Element]) -> dict[str, Any]:
         "openness": disclosure.openness,
         "withholding_ground": disclosure.withholding_ground_id,
         "withholding_reason": disclosure.withholding_reason,
+        "fact_on": disclosure.fact_on,
+        "fact_time": timezone.localtime(disclosure.fact_at).time() if disclosure.fact_at else None,
         "edits": revision.edits,
         **{f"{ELEMENT}{n}": revision.elements.get(e.name, "") for n, e in enumerate(elements)},
     }
@@ -204,7 +222,7 @@ def initial_of(revision: Revision, elements: list[Element]) -> dict[str, Any]:
 def _element_field(element: Element) -> forms.CharField:
     wide = element.type == Element.Type.TEXT
     field = forms.CharField(
-        label=element.name,
+        label=told(element.name),
         required=False,
         widget=forms.Textarea(attrs={"rows": 1}) if wide else forms.TextInput,
         help_text=_HINTS.get(element.type, ""),
@@ -216,41 +234,3 @@ def _element_field(element: Element) -> forms.CharField:
 def _plain(value: Any) -> str:
     value = getattr(value, "pk", value)
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
-
-class ReasonForm(WorkspaceForm):
-    """A reason the public will read."""
-
-    reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ReviewForm(WorkspaceForm):
-    """The reviewer's opinion; the two buttons carry the verdict."""
-
-    grounds = forms.CharField(
-        label=_("审查意见和依据"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("例如:经审查,不涉及国家秘密、工作秘密和个人隐私,同意公开。"),
-    )
-
-
-class FirstPublicationForm(WorkspaceForm):
-    """Where and when it was published first."""
-
-    medium = forms.CharField(label=_("首发媒介"), required=False, help_text=_("例如:中国政府采购网福建分网"))
-    url = forms.URLField(
-        label=_("网址"),
-        required=False,
-        assume_scheme="https",
-        error_messages={"invalid": _("网址不完整。请从浏览器地址栏复制,以 http:// 或 https:// 开头。")},
-    )
-    published_at = forms.DateTimeField(
-        label=_("首发时间"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        error_messages={
-            "required": _("请填写首发时间。"),
-            "invalid": _("时间写法不对。请写成 2026-11-23 09:30。"),
-        },
-    )

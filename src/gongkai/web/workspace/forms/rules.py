@@ -91,13 +91,18 @@ def _days(line: str) -> Iterator[date]:
             raise ValueError(line)  # noqa: TRY301 - one message for both ways of being wrong
         first = date.fromisoformat(match[1])
         last = date.fromisoformat(match[2]) if match[2] else first
-        if not first <= last <= first + timedelta(days=60):
+        if last < first:
             raise ValueError(line)  # noqa: TRY301 - as above
     except ValueError:
         raise forms.ValidationError(
             _now("“%(line)s”不是日期。每行写一天(2027-01-01)或一段(2027-01-01 至 2027-01-03)。")
             % {"line": line[:40]}
         ) from None
+    if last - first > timedelta(days=60):
+        raise forms.ValidationError(
+            _now("“%(line)s”有 %(n)d 天,一段最多 61 天。请核对起止日期。")
+            % {"line": line, "n": (last - first).days + 1}
+        )
     yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
@@ -112,7 +117,10 @@ class CalendarForm(WorkspaceForm):
     days_off = DaysField(
         label=_("放假的日子"), help_text=_("每行一天或一段,例如 2027-01-01 至 2027-01-03。周末不调整的不用写。")
     )
-    workdays = DaysField(label=_("调休上班的日子"), required=False)
+    workdays = DaysField(
+        label=_("调休上班的日子"), required=False, help_text=_("只会是周六、周日,并在放假的日子之外。")
+    )
+    incomplete = forms.BooleanField(label=_("通知不全,按暂定保存"), required=False)
 
     def evidence(self) -> str:
         """An officer who types a notice in has read it."""
@@ -129,6 +137,12 @@ class ClosureForm(WorkspaceForm):
     enabled = forms.BooleanField(
         label=_("立即生效:停工日不计入工作日,在走的时限随之重算"), required=False, initial=True
     )
+
+
+class SwitchForm(WorkspaceForm):
+    """Which way a closure is switched."""
+
+    enabled = forms.CharField(widget=forms.HiddenInput)
 
 
 class ProposalForm(WorkspaceForm):

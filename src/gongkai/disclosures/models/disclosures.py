@@ -37,6 +37,10 @@ class Disclosure(models.Model):
         max_length=12, choices=[(s.value, s.value) for s in DisclosureStatus], default=DisclosureStatus.UNPUBLISHED
     )
     obligations = models.ManyToManyField(Obligation, through="Discharge", related_name="disclosures")
+    # What the officer said about the clock before submission. Null until said: SQLite adds such columns in place.
+    fact_on = models.DateField(null=True, blank=True, help_text="the day a rule asks for")
+    fact_at = models.DateTimeField(null=True, blank=True, help_text="only for rules in hours")
+    clock_apart = models.BooleanField(null=True, help_text="answers none of the clocks that were running")
     index_number = models.CharField(max_length=60, null=True, blank=True, unique=True)
     # The public copy, filled at publication and at each correction, so that a list is one query.
     title = models.CharField(max_length=200)
@@ -109,6 +113,10 @@ class Revision(models.Model):
     elements = models.JSONField(default=dict, help_text="element name → text as entered")
     ends_on = models.DateField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="更正理由, for number > 1")
+    # Null until the first check; SQLite adds such a column without copying the table, which would lose triggers.
+    checked = models.BinaryField(
+        max_length=32, null=True, help_text="fingerprint of the text and the rules of the last privacy check"
+    )
     edits = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(OFFICER, on_delete=models.PROTECT, related_name="+")
@@ -140,6 +148,47 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} 第{self.number}稿"
+
+    @property
+    def withholding(self) -> "WithheldVersion | None":
+        """What took this version out of public reading, when that is in force."""
+        found: WithheldVersion | None = getattr(self, "withheld", None)
+        return found if found and found.at else None
+
+
+class WithheldVersion(models.Model):
+    """One superseded version taken out of public reading: asked for with a correction, or done by itself.
+
+    Until ``at`` it is a wish of the correction ``asked_in`` and changes nothing; from then on the public sees of
+    the version only number, dates, digest, log position, ``ground`` and ``reason``. What is in force never
+    changes and is never deleted; the database holds that.
+    """
+
+    version = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="withheld")
+    asked_in = models.ForeignKey(
+        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="withholds"
+    )
+    ground = models.ForeignKey(Exclusion, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(OFFICER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True, help_text="in force since")
+    by = models.ForeignKey(OFFICER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    leaf_position = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(at__isnull=True, by__isnull=True, leaf_position__isnull=True, asked_in__isnull=False)
+                | Q(at__isnull=False, by__isnull=False, leaf_position__isnull=False),
+                name="withheld_version_has_its_marks",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="withheld_version_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.ground.code}"
 
 
 class Attachment(models.Model):
@@ -175,6 +224,7 @@ class Discharge(models.Model):
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.CASCADE, related_name="discharges")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="discharges")
+    from_text = models.BooleanField(null=True, help_text="the clock was opened by submitting this very text")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["disclosure", "obligation"], name="discharge_once")]
@@ -199,75 +249,3 @@ class IndexSerial(models.Model):
 
     group = models.CharField(max_length=60, primary_key=True)
     last = models.PositiveIntegerField(default=0)
-
-
-class ImportRun(models.Model):
-    """One sheet of drafts on its way in: checked whole, imported whole or not at all, recognised when it returns.
-
-    ``content`` is what came, erased as soon as the run is over; ``returned`` is the marked sheet of a refused
-    run, erased by ``importing.actions.tidy``. ``fingerprint`` is over item, agency and content.
-    """
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "等待核对"
-        CHECKING = "checking", "正在核对"
-        READY = "ready", "核对无误,等待确认"
-        IMPORTING = "importing", "正在导入"
-        DONE = "done", "已导入"
-        REFUSED = "refused", "有问题,没有导入"
-        ABANDONED = "abandoned", "已作废"
-
-    class Source(models.TextChoices):
-        XLSX = "xlsx", "Excel 文件"
-        CSV = "csv", "CSV 文件"
-        PASTE = "paste", "粘贴"
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    source = models.CharField(max_length=5, choices=Source)
-    file_name = models.CharField(max_length=200, blank=True)
-    fingerprint = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    trouble = models.TextField(blank=True, help_text="why it was refused as a whole, in plain words")
-    row_count = models.PositiveIntegerField(default=0)
-    checked_count = models.PositiveIntegerField(default=0, help_text="progress of the running step")
-    problem_count = models.PositiveIntegerField(default=0)
-    attempt_count = models.PositiveSmallIntegerField(default=0, help_text="how often the work process took it up")
-    content = models.BinaryField(null=True, blank=True)
-    returned = models.BinaryField(null=True, blank=True)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(OFFICER, on_delete=models.PROTECT, related_name="+")
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(OFFICER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["state", "created_at"]), models.Index(fields=["agency", "-created_at"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["fingerprint"],
-                condition=~Q(state__in=["refused", "abandoned"]),
-                name="one_import_of_one_sheet",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="done") | (Q(finished_at__isnull=False) & Q(content__isnull=True)),
-                name="done_import_keeps_no_content",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item.code} {self.file_name or self.get_source_display()}"
-
-
-class ImportedDraft(models.Model):
-    """Which line of which sheet a draft came from."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="drafts")
-    disclosure = models.OneToOneField(Disclosure, on_delete=models.CASCADE, related_name="imported")
-    line = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["run", "line"]
-        constraints = [models.UniqueConstraint(fields=["run", "line"], name="one_draft_a_line")]

@@ -1,0 +1,147 @@
+"""Identity numbers and mobiles that were not written as eighteen or eleven plain digits in a row."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from gongkai.core.privacy.passage import Late
+
+ID_LENGTH = 18
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+# GB/T 2260, first two digits; 81-83 are the residence permits of residents of Hong Kong, Macao and Taiwan.
+_SPANS = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
+PROVINCES = frozenset(str(code) for first, after in _SPANS for code in range(first, after))
+_FIRST_YEAR, _LAST_YEAR = 1850, 2099
+_SPLIT_YEARS = range(1900, 2036)  # what is put together from pieces must be likelier than chance
+
+
+def id_number_holds(digits: str) -> bool:
+    """Whether 18 characters are an identity number: known province, a day that exists, right check character."""
+    if digits[:2] not in PROVINCES or not digits[:17].isdecimal():
+        return False
+    year = int(digits[6:10])
+    try:
+        date(year, int(digits[10:12]), int(digits[12:14]))
+    except ValueError:
+        return False
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return False
+    return _CHECKS[_total(digits) % 11] == digits[17].upper()
+
+
+def foreign_id_holds(digits: str) -> bool:
+    """The same for a foreigner who may stay: 9, province, three digits of the country, birth, serial."""
+    if digits[0] != "9" or digits[1:3] not in PROVINCES or not digits[:17].isdecimal():
+        return False
+    return _CHECKS[_total(digits) % 11] == digits[17].upper()
+
+
+def _total(digits: str) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+
+
+# Between two digits: blanks and line breaks as many as one likes, and up to three signs among them.
+_SIGN = r"[\-._·/*,、:;~|()\[\]{}【】〔〕<>《》'\"“”‘’+=]"
+_GAP = rf"\s{{0,60}}(?:{_SIGN}\s{{0,60}}){{0,3}}"
+_CLUSTER = Late(rf"\d(?<!\d\d)(?:{_GAP}\d){{16,}}(?:{_GAP}[\dXx])?")
+_GROUP = Late(r"[\dXx]+")
+
+
+def split_ids(text: str) -> Iterator[tuple[int, int, str]]:
+    """Identity numbers among digits with gaps: they begin and end where a group of digits begins and ends."""
+    for cluster in _CLUSTER.finditer(text):
+        groups = [group.span() for group in _GROUP.finditer(text, cluster.start(), cluster.end())]
+        taken = -1
+        for first in range(len(groups) - 1):
+            if groups[first][0] < taken or text[groups[first][0]] in "09":
+                continue
+            whole, last = 0, first
+            while last < len(groups) and whole < ID_LENGTH:
+                whole += groups[last][1] - groups[last][0]
+                last += 1
+            start, end = groups[first][0], groups[last - 1][1]
+            alone = last - first > 1 and not _inside_number(text, start, end - 1)
+            if whole == ID_LENGTH and alone and not _inside_list(text, groups, first, last):
+                digits = "".join(text[a:b] for a, b in groups[first:last])
+                if digits[:17].isdecimal() and int(digits[6:10]) in _SPLIT_YEARS and id_number_holds(digits):
+                    taken = end
+                    yield start, end, digits
+
+
+def _inside_list(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether single digits go on before or behind with the same signs between them: figures, no number."""
+    if last - first < ID_LENGTH:
+        return False
+    sign = text[groups[first][1] : groups[first + 1][0]].strip()
+    before = text[groups[first - 1][1] : groups[first][0]].strip() if first else ""
+    after = text[groups[last - 1][1] : groups[last][0]].strip() if last < len(groups) else ""
+    return bool(sign) and sign in (before, after)
+
+
+def _inside_number(text: str, first: int, last: int) -> bool:
+    before, after = text[max(0, first - 1) : first], text[last + 1 : last + 2]
+    return (before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())
+
+
+_RUN = Late(r"\d(?<!\d\d)(?<!\d\.\d)[\dXx]{18,60}(?![A-Za-z])")
+_AFTER_TAX = 3  # 个体户 tax numbers and 家庭编号 are an identity number and two or three digits
+_BORN_BEFORE = 2012
+
+
+def glued_ids(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Start, end, number and whether it is sure, of numbers at either end of a longer run of digits.
+
+    A printed table cuts one cell and the next follows at once; a tax number goes on for two digits. The whole
+    run counts: what is left of it when the number is masked may be half a telephone. Sure are two numbers run
+    on, and a number with a few digits behind or zeros before it whose date is no date of a receipt.
+    """
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        digits = run.group().rstrip("Xx") if run.group()[-2:-1] in "Xx" else run.group()
+        head, tail, rest = digits[:ID_LENGTH], digits[-ID_LENGTH:], digits[ID_LENGTH:]
+        if id_number_holds(head):
+            if len(rest) >= ID_LENGTH and id_number_holds(rest[:ID_LENGTH]):
+                yield start, start + ID_LENGTH, head, True
+                yield start + ID_LENGTH, end, rest[:ID_LENGTH], True
+                continue
+            if len(rest) == 2 and rest[0] in "1234567" and rest[1] in "1234":
+                continue  # the number of a disability card, which is judged with the plain ones
+            if len(rest) > 1:  # with one digit more it is another number of nineteen
+                yield start, end, head, len(rest) <= _AFTER_TAX and int(head[6:10]) < _BORN_BEFORE
+        elif id_number_holds(tail):
+            zeros = not digits[:-ID_LENGTH].strip("0") and len(digits) <= ID_LENGTH + _AFTER_TAX
+            if zeros or len(digits) > ID_LENGTH + 2:
+                yield start, end, tail, zeros and int(tail[6:10]) < _BORN_BEFORE
+
+
+_STYLES = ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", "⓪①②③④⑤⑥⑦⑧⑨", "〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "○⑴⑵⑶⑷⑸⑹⑺⑻⑼")
+_AS_DIGIT = {ord(sign): str(value) for style in _STYLES for value, sign in enumerate(style)}
+_STYLED = Late(rf"[{''.join(_STYLES)}](?:[ ]?[{''.join(_STYLES)}]){{9,18}}[Xx]?")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LOOKALIKE = Late(r"[1-8](?<![A-Za-z\d][1-8])[\dOoIl]{16}[\dXxOoIl](?![A-Za-z\d])")
+_LOOKS = str.maketrans("OoIl", "0011")
+
+
+def disguised(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and digits of numbers in small, circled or Chinese figures, or with O and l for 0 and 1."""
+    for match in _STYLED.finditer(text):
+        digits = match.group().translate(_AS_DIGIT).replace(" ", "")
+        if (len(digits) == ID_LENGTH and id_number_holds(digits)) or _MOBILE.fullmatch(digits):
+            yield *match.span(), digits
+    for match in _LOOKALIKE.finditer(text):
+        digits = match.group().translate(_LOOKS)
+        if digits != match.group() and id_number_holds(digits):
+            yield *match.span(), digits
+
+
+_SHORTENED = Late(r"([1-8])\.(\d{9,14})[Ee]\+?17(?!\d)")
+
+
+def shortened(text: str) -> Iterator[tuple[int, int]]:
+    """What a spreadsheet made of an identity number: 3.50524195208031E+17 still holds place and date of birth."""
+    for match in _SHORTENED.finditer(text):
+        digits = (match.group(1) + match.group(2)).ljust(ID_LENGTH, "0")
+        whole = next((digits[:17] + check for check in _CHECKS if id_number_holds(digits[:17] + check)), "")
+        if whole and int(whole[6:10]) in _SPLIT_YEARS:
+            yield match.span()

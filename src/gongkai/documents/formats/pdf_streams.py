@@ -1,0 +1,119 @@
+"""Streams of a PDF that are no pages: metadata, data of forms, scripts, private data, appearances."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from pypdf.errors import PyPdfError
+from pypdf.filters import ASCII85Decode
+from pypdf.generic import ContentStream, DictionaryObject, StreamObject
+
+from gongkai.core.privacy.kinds import Layer
+from gongkai.core.said import Said
+from gongkai.documents.formats.passages import Passage, UnreadableFileError, fault
+from gongkai.documents.formats.plain import decoded
+from gongkai.documents.formats.printed import printed
+
+_MOST = 8 * 1024 * 1024  # of one stream, unpacked; what is larger is no word of a person
+_BROKEN = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    zlib.error,
+    NotImplementedError,
+)
+# The key a stream hangs on, or what its dictionary says, where it holds machinery or is read elsewhere.
+_QUIET_KEYS = frozenset({"/Contents", "/ToUnicode", "/FontFile", "/FontFile2", "/FontFile3", "/CIDToGIDMap",
+                         "/CIDSet", "/CharProcs", "/DestOutputProfile", "/Encoding", "/SMask"})  # fmt: skip
+_QUIET_TYPES = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedFile", "/Pattern", "/XObject", "/Image", "/Form"}
+                         | {"/Type1C", "/CIDFontType0C", "/OpenType"})  # fmt: skip
+_QUIET_MARKS = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/N")
+_TAG = re.compile(r"<[^>]*>")
+_VALUE = re.compile(r"=\s*(?:\"([^\"]{4,})\"|'([^']{4,})')")
+_TOO_LARGE = Said("PDF 内部有一段数据过大,没有检查:请重新导出后再上传")
+
+
+def words_of(stream: StreamObject, key: str, layer: Layer, place: str) -> Iterator[Passage]:
+    """The passages of a stream that hangs on ``key``."""
+    kinds = {str(stream.get("/Type")), str(stream.get("/Subtype"))}
+    if key == "/AP" and "/Image" not in kinds:
+        yield from _appearance(stream)
+        return
+    if "/Image" in kinds:
+        yield from _beside_picture(stream)
+        return
+    if key in _QUIET_KEYS or kinds & _QUIET_TYPES or any(mark in stream for mark in _QUIET_MARKS):
+        return
+    try:
+        data = unpacked(stream)
+    except UnreadableFileError as error:
+        yield fault(place, str(error))
+        return
+    except _BROKEN:
+        data = stream._data
+    if data.lstrip().startswith(b"/CIDInit"):  # the table of a font
+        return
+    yield from (Passage(layer, place, text) for text in readable(data))
+
+
+def unpacked(stream: StreamObject) -> bytes:
+    """The bytes of a stream. Raises :class:`UnreadableFileError` where they unpack beyond all proportion."""
+    filters = stream.get("/Filter")
+    if filters in ("/FlateDecode", ["/FlateDecode"]) and "/DecodeParms" not in stream:
+        unpacking = zlib.decompressobj()
+        data = unpacking.decompress(stream._data, _MOST)
+        if unpacking.unconsumed_tail:
+            raise UnreadableFileError(_TOO_LARGE)
+        return data
+    return stream.get_data()[:_MOST]
+
+
+def readable(data: bytes) -> Iterator[str]:
+    """What people may read in bytes: of XML texts and values, of text all, of anything else its letters."""
+    try:
+        text, _ = decoded(data)
+    except UnreadableFileError:
+        yield from printed(data)
+        return
+    if "<" in text and ">" in text:
+        values = (one or other for tag in _TAG.findall(text) for one, other in _VALUE.findall(tag))
+        text = "\n".join([_TAG.sub(" ", text), *values])
+    if text.strip():
+        yield text
+
+
+def _appearance(stream: StreamObject) -> Iterator[Passage]:
+    """What an annotation shows: its text may stand nowhere else."""
+    from gongkai.documents.masking.glyphs import fonts_of, taken_apart  # noqa: PLC0415 - only where there is one
+
+    try:
+        resources = stream.get("/Resources")
+        fonts = fonts_of(resources.get_object() if resources is not None else DictionaryObject())
+        text, _ = taken_apart(ContentStream(stream, None).operations, fonts).text()
+    except _BROKEN:
+        yield fault(Said("PDF 注释"), Said("PDF 中有一条注释的外观不能读取:请重新导出后再上传"))
+        return
+    if text.strip():
+        yield Passage(Layer.ANNOTATION, Said("PDF 注释"), text)
+
+
+def _beside_picture(stream: Any) -> Iterator[Passage]:
+    """What a camera wrote into a picture that was placed on a page."""
+    filters = stream.get("/Filter")
+    data = stream._data
+    if isinstance(filters, list) and filters[:1] == ["/ASCII85Decode"]:
+        data = ASCII85Decode.decode(data)
+    head = data[:65536]
+    if head.startswith(b"\xff\xd8") and (b"Exif\0\0" in head or b"Photoshop" in head):
+        from io import BytesIO  # noqa: PLC0415 - only where there is one
+
+        from gongkai.documents.formats.image import picture  # noqa: PLC0415
+
+        try:
+            yield from (one for one in picture(BytesIO(data)) if not one.picture)
+        except UnreadableFileError:
+            return

@@ -1,0 +1,78 @@
+"""What stands beside the points of a picture, and members of archives that hide each other."""
+
+import io
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from gongkai.documents.formats.reading import passages
+from gongkai.documents.inspection import _type_of
+from gongkai.documents.management.commands.scan import _refusals
+from gongkai.documents.masking.plain import stripped
+
+INVENTED = "350524199001011238"  # 测试用虚构号码
+
+
+def photo(kind: str = "JPEG", **facts: object) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(target, kind, **facts)  # type: ignore[arg-type] # what Pillow takes
+    return target.getvalue()
+
+
+def with_field(tag: int) -> bytes:
+    exif = Image.Exif()
+    exif[tag] = f"林某{INVENTED}\0".encode("utf-16-le")
+    return photo(exif=exif)
+
+
+def with_segment() -> bytes:
+    body = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x17\x1c\x02\x78\0\x12" + INVENTED.encode()
+    whole = photo()
+    return whole[:2] + b"\xff\xed" + (len(body) + 2).to_bytes(2, "big") + body + whole[2:]
+
+
+PICTURES = {
+    "title": with_field(0x9C9B),
+    "remark": with_field(0x9C9C),
+    "segment": with_segment(),
+    "behind a JPEG": photo() + INVENTED.encode(),
+    "behind a PNG": photo("PNG") + INVENTED.encode(),
+}
+
+
+@pytest.mark.parametrize("case", PICTURES)
+def test_words_beside_a_picture_are_read_and_stripped(case: str) -> None:
+    told = [one.text for one in passages(io.BytesIO(PICTURES[case]), name="a.jpg")]
+    assert any(INVENTED in one for one in told)
+    clean = [one.text for one in passages(io.BytesIO(stripped(PICTURES[case])), name="a.jpg")]
+    assert not any(INVENTED in one for one in clean)
+
+
+def test_two_members_of_one_name_are_said() -> None:
+    stream = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("a.txt", INVENTED)
+        archive.writestr("a.txt", "x")
+    assert any("重名" in one.fault for one in passages(stream, name="a.zip"))
+
+
+def test_a_scan_says_of_macros_and_of_a_wrong_extension_what_an_upload_says(tmp_path: Path) -> None:
+    wrong, macro = tmp_path / "a.pdf", tmp_path / "b.xlsx"
+    wrong.write_text("文字", encoding="utf-8")
+    with zipfile.ZipFile(macro, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types>spreadsheetml.sheet.main+xml</Types>")
+        archive.writestr("xl/vbaProject.bin", "x")
+    for path, words in ((wrong, "扩展名不符"), (macro, "带有宏")):
+        told = list(_refusals(path, next(one["summary"] for one in asked(path) if "summary" in one)))
+        assert [words in one for one in told] == [True]
+
+
+def asked(path: Path) -> list[dict[str, Any]]:
+    with path.open("rb") as source:
+        media_type, macros = _type_of(source, path.name)
+    return [{"summary": {"media_type": media_type, "macros": macros}}]
