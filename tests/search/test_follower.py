@@ -253,12 +253,12 @@ def test_a_rebuild_that_lacks_one_is_refused_and_the_old_index_stays(item, hands
 
 def test_a_count_is_not_compared_while_events_come_in(item, hands, monkeypatch) -> None:
     make_disclosure(item, hands=hands)
-    real, ahead = index_actions.head, iter([0, 1, 1, 0])  # the second and third look find newer events
-    monkeypatch.setattr(index_actions, "head", lambda: real() + next(ahead))
+    real, ahead = index_actions.newest_position, iter([0, 1, 1, 0])  # the second and third look find newer events
+    monkeypatch.setattr(index_actions, "newest_position", lambda: real() + next(ahead))
     assert reindex().count == 1
     assert list(ahead) == []
     growing = itertools.count()
-    monkeypatch.setattr(index_actions, "head", lambda: real() + next(growing))
+    monkeypatch.setattr(index_actions, "newest_position", lambda: real() + next(growing))
     with pytest.raises(IndexCountError, match="不断有新的公开信息"):
         reindex()
 

@@ -11,8 +11,9 @@ from django.conf import settings
 from gongkai.disclosures.queries import public
 from gongkai.events.follower import catch_up
 from gongkai.events.models import Event
+from gongkai.events.queries import newest_position
 from gongkai.search import store
-from gongkai.search.follower import TOGETHER, head, index, take_in
+from gongkai.search.follower import TOGETHER, index, take_in
 
 Progress = Callable[[int, int], None]
 _TRIES = 50
@@ -60,7 +61,7 @@ def reindex(*, progress: Progress | None = None, path: Path | None = None) -> Re
     began = time.monotonic()
     with store.building(path or Path(settings.SEARCH_INDEX)) as (connection, taking_over):
         begun_at = (
-            head()
+            newest_position()
         )  # before the rows are read: whatever happens later is taken in again, which changes nothing
         _fill(connection, progress or (lambda done, total: None))
         store.move_to(connection, begun_at)
@@ -90,7 +91,7 @@ def _verify(partial: _Partial) -> None:
     for _ in range(_TRIES):
         catch_up(partial)
         expected, found = public().count(), store.count(partial.connection)
-        if head() != partial.position():
+        if newest_position() != partial.position():
             continue  # something happened between the two counts
         if found == expected:
             return

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures.queries import searchable
 from gongkai.events.models import Event
+from gongkai.events.queries import newest_position
 from gongkai.search import store
 
 KINDS = {
@@ -69,12 +69,7 @@ def take_in(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
     touched = dict.fromkeys(int(e.subject.partition(":")[2]) for e in events if e.kind in KINDS)
     index(connection, touched)
     reached = max(store.position(connection), events[-1].position)
-    store.move_to(connection, reached, is_behind=head() > reached)
-
-
-def head() -> int:
-    """The position of the newest event; 0 before the first."""
-    return Event.objects.aggregate(m=Max("position"))["m"] or 0
+    store.move_to(connection, reached, is_behind=newest_position() > reached)
 
 
 def index(connection: sqlite3.Connection, ids: Iterable[int]) -> None:

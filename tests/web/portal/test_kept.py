@@ -134,8 +134,8 @@ def test_an_answer_from_before_the_index_caught_up_is_kept_by_nobody(
     with transaction.atomic():
         Event.objects.create(
             position=EventHead.objects.get().position,
-            kind="officer.signed_in",
-            subject="officer:1",
+            kind="agency.changed",
+            subject="agency:1",
             at=timezone.now(),
             facts={},
         )

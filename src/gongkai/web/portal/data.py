@@ -22,11 +22,11 @@ from gongkai.agencies.models import Agency
 from gongkai.catalogue.exports import COLUMNS, to_csv, to_json, to_xlsx
 from gongkai.catalogue.queries import checklist_rows
 from gongkai.disclosures import queries as disclosures
+from gongkai.events.queries import newest_position
 from gongkai.ledger import queries as ledger
 from gongkai.obligations.models import Obligation
 from gongkai.web.portal import behind, clocks, filters, lists, timeliness
 from gongkai.web.portal.frame import FRESH_SECONDS, ColumnTags, answer, fresh
-from gongkai.web.portal.moved import last_event
 from gongkai.web.tables import MEDIA_TYPES, Column, Table, csv_lines, disposition, json_parts, write_xlsx
 from gongkai.web.telling import told
 
@@ -156,7 +156,7 @@ def _ready(dataset: DataSet, suffix: str, *, now: datetime, gone: int) -> Path:
     path = _folder() / f"{dataset.name}.{suffix}"
     if path.exists() and now - _made_at(path) < FRESH and _position(path) >= gone:
         return path
-    reached = last_event()  # before the rows are read
+    reached = newest_position()  # before the rows are read
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False, suffix=".part") as out:
         with override("zh-hans"):  # one file for every reader: dumps speak the language of the law
             dataset.write(suffix, out)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Domain
+from gongkai.events.queries import newest_position
 from gongkai.search.queries import SearchPage, search, suggest
 from gongkai.web.portal import filters
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
-from gongkai.web.portal.moved import last_event
 from gongkai.web.templatetags.gongkai import named, short
 
 LONGEST = 100
@@ -57,7 +57,7 @@ def _keep_while_current(response: HttpResponse, page: SearchPage | None) -> None
 
     A reader's browser asks each time; the server keeps an answer only when the index had taken in everything.
     """
-    is_current = page is None or page.position >= last_event()
+    is_current = page is None or page.position >= newest_position()
     patch_cache_control(response, **({"no_cache": True} if is_current else {"no_store": True}))
 
 

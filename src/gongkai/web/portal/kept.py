@@ -19,7 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from gongkai.web.demo.marker import demo_installed
-from gongkai.web.portal.moved import last_event, last_public_event
+from gongkai.web.portal.moved import last_public_event
 
 KEPT_BYTES = 256 * 1024  # larger answers are made anew; bounds what the pages kept in memory can take
 PACKED_FROM = 500  # shorter answers gain nothing by compression
@@ -59,9 +59,7 @@ def _key(request: HttpRequest) -> str:
     ):
         return ""
     frame = (request.COOKIES.get("elder"), demo_installed(), settings.EMBEDDED, settings.SITE_ID_CODE)
-    # What search answers hangs on how far the index has read, whatever there was to read.
-    position = last_event() if request.path_info.endswith("/search/") else last_public_event()
-    said = f"{position}\n{request.method}\n{frame}\n{request.get_full_path()}"
+    said = f"{last_public_event()}\n{request.method}\n{frame}\n{request.get_full_path()}"
     return f"page:{hashlib.sha256(said.encode(errors='surrogatepass')).hexdigest()}"
 
 

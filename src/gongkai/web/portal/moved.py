@@ -41,11 +41,6 @@ def last_public_event() -> int:
     return int(position)
 
 
-def last_event() -> int:
-    """The position of the last event of any kind; for an index or a file of a dump that may be behind it."""
-    return EventHead.objects.values_list("position", flat=True).first() or 0
-
-
 def _newer(seen: int) -> tuple[int, int]:
     """The head of the events, and the last public one after ``seen`` (0: none)."""
     with connection.cursor() as cursor:

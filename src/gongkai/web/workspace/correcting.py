@@ -15,9 +15,9 @@ from gongkai.disclosures import actions
 from gongkai.disclosures.exposures import leaking_versions
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.queries import authors_of, superseded
+from gongkai.web.workspace.asking import ask_once, asks
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.withholding import CorrectionForm, WithholdForm
-from gongkai.web.workspace.publishing import ask, asks, done
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
 
@@ -37,15 +37,14 @@ def correct(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             at=timezone.now(),
         )
 
-    if request.method == "POST":
-        if working_revision(disclosure):
-            return redirect("workspace:draft", public_id)
-        if form.is_valid() and done(form, act):
-            return redirect("workspace:draft", public_id)
-    return ask(
+    if request.method == "POST" and working_revision(disclosure):
+        return redirect("workspace:draft", public_id)
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
+        onward="workspace:draft",
         title=_("发起更正"),
         consequence=_(
             "更正稿须重新审查。更正公开之前,公众看到的仍是现在的版本;公开之后,新旧版本并排对照,理由公开。旧版仍可查阅,勾选收回的除外。"
@@ -100,12 +99,11 @@ def withhold(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse
             request, _("第 %(n)d 版已收回。公众只能看到版次、时间、理由和哈希。") % {"n": version.number}
         )
 
-    if request.method == "POST" and form.is_valid() and done(form, act):
-        return redirect("workspace:disclosure", public_id)
-    return ask(
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
         title=_("收回第 %(n)d 版") % {"n": number},
         consequence=_(
             "收回后,公众立即看不到这一版的正文、要素、附件和新旧对照,只能看到版次、时间、理由、法定理由和哈希。收回不能撤销,并在有据可查日志中永久留痕。只用于含有不宜公开内容的旧版;内容有误的旧版应当保留。"

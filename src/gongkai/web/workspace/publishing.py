@@ -1,6 +1,5 @@
 """Acts the public sees: publish, withdraw, 首发. Each asks once, in words that name the consequence."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,23 +7,22 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import Openness, RevisionStage
 from gongkai.disclosures import actions
-from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.models import Revision
 from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace import showing
+from gongkai.web.workspace.asking import ask_once, asks, done, refusal
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.acts import FirstPublicationForm, ReasonForm
 from gongkai.web.workspace.forms.base import WorkspaceForm
 from gongkai.web.workspace.pages import page
 from gongkai.web.workspace.reach import disclosure_of, working_revision
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @door(Permission.DISCLOSURE_READ)
@@ -94,12 +92,11 @@ def conclude(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         actions.conclude(revision, by=officer(request), at=timezone.now())
         messages.success(request, _("已认定为“%(word)s”,没有公开任何内容。") % {"word": word})
 
-    if request.method == "POST" and form.is_valid() and done(form, act):
-        return redirect("workspace:disclosure", public_id)
-    return ask(
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
         title=_("认定为“%(word)s”") % {"word": word},
         consequence=_(
             "认定后不公开任何内容;对应的时限终结,在时效看板上单独计数。稿件、法定理由和审查意见留在系统内备查,可在“公开信息”列表中找到。"
@@ -119,12 +116,11 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         actions.withdraw(disclosure, reason=form.cleaned_data["reason"], by=officer(request), at=timezone.now())
         messages.success(request, _("已撤回。公开页面只保留标题、单位、日期、索引号和撤回理由。"))
 
-    if request.method == "POST" and form.is_valid() and done(form, act):
-        return redirect("workspace:disclosure", public_id)
-    return ask(
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
         title=_("撤回这条信息"),
         consequence=_(
             "撤回后,公众立即看不到正文和附件,只能看到标题、单位、日期、索引号和您写的理由。撤回不能撤销,并在有据可查日志中永久留痕。内容有误的,应当更正而不是撤回。"
@@ -150,12 +146,13 @@ def first_publication(request: HttpRequest, public_id: UUID) -> HttpResponseBase
         same = disclosure.first_publications.filter(
             medium=said["medium"].strip(), url=said["url"].strip(), published_at=said["published_at"]
         )
-        if same.exists() or done(form, act):
+        if same.exists():
             return redirect("workspace:disclosure", public_id)
-    return ask(
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
         title=_("登记首发"),
         consequence=_("法定指定媒介先发布的,登记媒介、网址和时间;公开页面会显示。"),
         button=_("登记"),
@@ -176,12 +173,11 @@ def discard(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         actions.discard(revision, by=officer(request), at=timezone.now())
         messages.success(request, _("这一稿已作废,记录仍保留。"))
 
-    if request.method == "POST" and form.is_valid() and done(form, act):
-        return redirect("workspace:disclosure", public_id)
-    return ask(
+    return ask_once(
         request,
         disclosure,
         form,
+        act,
         title=_("作废这一稿"),
         consequence=_("作废后不能再编辑这一稿;时限任务仍在走,需要时请另行起草。已公开的版本不受影响。"),
         button=_("确认作废"),
@@ -202,32 +198,3 @@ def recall(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             messages.error(request, told(error))
             return redirect("workspace:disclosure", public_id)
     return redirect("workspace:draft", public_id)
-
-
-def done(form: WorkspaceForm, act: Callable[[], None]) -> bool:
-    """Act; a refusal is written into the form, where what was typed still stands."""
-    try:
-        act()
-    except actions.TextProblemsError as error:
-        form.blame(error.problems)
-    except (LifecycleError, actions.NotPublishableError) as error:
-        form.add_error(None, told(error))
-        form.conflicts = isinstance(error, LifecycleError)
-    else:
-        return True
-    return False
-
-
-def refusal(form: WorkspaceForm) -> int:
-    """What a page with this form answers: 409 where the state had moved on, 422 where something is refused."""
-    if form.conflicts:
-        return 409
-    return 422 if form.errors else 200
-
-
-def ask(
-    request: HttpRequest, disclosure: Disclosure, form: WorkspaceForm, *, danger: bool = False, **words: str
-) -> HttpResponseBase:
-    """The page that asks once, in words that name the consequence."""
-    context = {"disclosure": disclosure, "form": form, "danger": danger, **words}
-    return page(request, "ask.html", context, status=refusal(form))

@@ -20,12 +20,12 @@ from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
 from gongkai.web.words import AGREED
 from gongkai.web.workspace import showing
+from gongkai.web.workspace.asking import refusal
 from gongkai.web.workspace.beside import released_of
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.findings import groups_of
 from gongkai.web.workspace.forms.acts import ReviewForm
 from gongkai.web.workspace.pages import download, one_page, page, wants_download
-from gongkai.web.workspace.publishing import refusal
 from gongkai.web.workspace.reach import disclosure_of, working_revision
 
 REVIEW = Permission.DISCLOSURE_REVIEW
