@@ -19,9 +19,12 @@ from gongkai.obligations.actions import (
     NoRuleInForceError,
     ObligationAlreadyClosedError,
     RuleNotOfItemError,
+    RuleTermsError,
     WaiverError,
     meet,
     open_obligation,
+    record_not_owed,
+    restate_fact,
     waive,
 )
 from gongkai.obligations.models import Obligation
@@ -380,3 +383,27 @@ def test_a_notice_ends_with_its_longest_rule(cast: Cast) -> None:
     )
     assert queries.notice_end(item, published_at=NOW) == date(2026, 11, 30)
     assert queries.notice_end(item_of(cast, code="GP-02"), published_at=NOW) is None
+
+
+@pytest.mark.parametrize("day", [date.min, date(1949, 9, 30), date(2200, 1, 1), date.max])
+def test_a_fact_of_another_age_starts_no_clock_and_is_not_decided_on(cast: Cast, day: date) -> None:
+    rule = make_rule(kind=RuleKind.MIN_BEFORE).rule
+    item = make_item(agencies=[cast.finance], rules=[rule])
+    for said in ({"fact_on": day}, {"fact_at": queries.day_begins(day)}):
+        with pytest.raises(FactDateError, match="请核对年份"):
+            opened(cast, item, **said)
+    running = opened(cast, item)
+    with pytest.raises(FactDateError, match="请核对年份"):
+        restate_fact(running, rule=rule, fact_on=day, fact_at=None, by=cast.lin, at=NOW)
+    rule.decision_field = "has_social_impact"
+    decided = {"agency": cast.finance, "rule": rule, "ground": "情节轻微", "by": cast.lin, "at": NOW}
+    with pytest.raises(FactDateError, match="请核对年份"):
+        record_not_owed(item, fact_on=day, **decided)
+    assert list(Obligation.objects.values_list("fact_on", flat=True)) == [DAY]
+
+
+def test_a_rule_whose_terms_contradict_themselves_is_told_and_starts_no_clock(cast: Cast) -> None:
+    item = item_of(cast, make_rule(kind=RuleKind.MIN_BEFORE, unit=Unit.HOUR))
+    with pytest.raises(RuleTermsError, match="请由县政务公开办改正规则"):
+        opened(cast, item, fact_at=NOW)
+    assert not Obligation.objects.exists()

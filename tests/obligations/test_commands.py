@@ -184,3 +184,18 @@ def test_without_a_round_a_sweep_goes_back_to_where_the_installation_began() -> 
     note = today - timedelta(days=6)
     with pytest.raises(CommandError, match="早于"):
         run("sweep", "--as-of", str(note))
+
+
+@pytest.mark.parametrize("written", ["2200-01-01", "9999-12-31", "9999-12-31T23:00+00:00"])
+def test_a_date_too_far_ahead_is_refused_in_words(written: str) -> None:
+    make_rule(kind=RuleKind.MIN_BEFORE)
+    with pytest.raises(CommandError, match=r"不合常理|不是有效的日期"):
+        run("due", "R-TEST-20WD", written)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01", "0001-01-01T00:00", "1949-09-30"])
+def test_before_a_rule_existed_there_is_no_version_and_no_date(written: str) -> None:
+    make_rule(kind=RuleKind.MIN_BEFORE)
+    [answer] = answers("R-TEST-20WD", written)
+    assert (answer["version"], answer["due_on"]) == (None, None)
+    assert "没有有效版本" in answer["reason"]

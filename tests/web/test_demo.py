@@ -301,3 +301,9 @@ def test_the_plan_is_repeatable_and_names_only_what_exists(year: Path) -> None:
     moved = stories(until=date(2026, 6, 30), owners=owners)
     assert [s.item for s in moved] == [s.item for s in told]
     assert moved[0].day != told[0].day
+
+
+@pytest.mark.parametrize(("until", "said"), [("去年", "不是有效的日期"), ("0001-01-01", "不合常理")])
+def test_a_year_that_cannot_be_is_told_in_words(until: str, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        call_command("demo", f"--until={until}")

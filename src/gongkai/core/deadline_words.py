@@ -111,6 +111,28 @@ def outer_limit(terms: RuleTerms) -> str:
     return Said("法条要求及时公开,没有数字:以一般时限为外限,应尽早办理。")
 
 
+_DAYS = {
+    RuleKind.MIN_BEFORE: marked("事项当日,须在此前公开"),
+    RuleKind.SIMULTANEOUS: marked("事项当日,须当日公开"),
+    RuleKind.PERIODIC: marked("一期的最后一日,次日起算"),
+    RuleKind.ANNUAL_DATE: marked("上一期的最后一日"),
+    RuleKind.MIN_DURATION: marked("公示起始日"),
+    RuleKind.FIXED_DURATION: marked("公示起始日"),
+    RuleKind.MAX_DURATION: marked("公示起始日"),
+    RuleKind.MIN_MAX_DURATION: marked("公示起始日"),
+    RuleKind.RESPOND_WITHIN: marked("收到申请之日"),
+}
+
+
+def fact_day(kind: RuleKind, *, unit: Unit | None, day_count_override: str) -> str:
+    """What the day of the fact is to a clock of ``kind``: most are counted from it, some towards it."""
+    if unit is Unit.HOUR:
+        return Said("起算时刻所在的一日,按小时连续计算")
+    if kind in _DAYS:
+        return Said(_DAYS[kind])
+    return Said("起算日,当日计入") if day_count_override else Said("起算日,当日不计")
+
+
 def explain(due: "Due") -> list[str]:
     """The working, first to last: the start, the count, what moved it, the result."""
     said = [*_start(due), *_count(due), *due.notes]

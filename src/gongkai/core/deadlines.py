@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gongkai.core import deadline_words as words
 from gongkai.core.counting import End, Span, end_of, latest_before
+from gongkai.core.days import unlikely
 from gongkai.core.periods import month_day_in, period_of
 from gongkai.core.rule_terms import INCLUDE_PUBLISH_DAY, Pause, PriceTier, RuleTerms, TermsError
 from gongkai.core.said import Said
@@ -36,9 +37,6 @@ PUBLICATION_KINDS = frozenset(
 PERIOD_KINDS = frozenset({RuleKind.PERIODIC, RuleKind.ANNUAL_DATE})
 # Kinds that say how long a published 公示 or 公告 stays at least.
 NOTICE_KINDS = frozenset({RuleKind.MIN_DURATION, RuleKind.FIXED_DURATION})
-
-
-_EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
 
 class Due(NamedTuple):
@@ -115,8 +113,8 @@ def compute(
     case = _Case(terms, moment.date() if moment else start, moment, price, extended, tuple(pauses))
     if terms.kind is not RuleKind.RESPOND_WITHIN and (pauses or extended):
         raise TermsError(Said("只有答复期限可以延长或中止。请去掉延长和中止期间。"))
-    if not _EARLIEST <= case.day <= _LATEST:
-        raise TermsError(Said("日期 %(day)s 不合常理。请核对年份。", day=case.day))
+    if wrong := unlikely(case.day):
+        raise TermsError(wrong)
     if extended and terms.extension_value is None:
         raise TermsError(Said("这条规则没有规定延长。请去掉延长。"))
     try:

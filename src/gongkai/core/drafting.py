@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from gongkai.core.completeness import Completeness, completeness
+from gongkai.core.days import EARLIEST, unlikely
 from gongkai.core.said import Said, marked
 from gongkai.core.wording import unfit
 
@@ -16,7 +17,6 @@ SUMMARY_LENGTH = 300
 DOC_NO_LENGTH = 80
 ELEMENT_LENGTH = 4000
 BODY_LENGTH = 500_000
-EARLIEST = date(1949, 10, 1)
 
 _MONEY = re.compile(r"^(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(亿元|万元|元)?$")
 _SCALE = {None: Decimal(1), "元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -80,6 +80,8 @@ def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) 
         found.append(Problem("formed_on", late))
     if text.formed_on and text.formed_on < EARLIEST:
         found.append(Problem("formed_on", Said("形成日期 %(day)s 过早。请检查年份。", day=text.formed_on)))
+    if text.ends_on and (wrong := unlikely(text.ends_on)):
+        found.append(Problem("ends_on", wrong))
     return found
 
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongkai.catalogue.models import RuleVersion
+from gongkai.core import deadline_words
 from gongkai.core.privacy.kinds import Kind
 from gongkai.core.vocabulary import (
     DisclosureStatus,
@@ -185,3 +187,11 @@ FINDING_KINDS: dict[str, Word] = {
     Kind.COUNTY_WORD: _("本县词表"),
     Kind.UNREADABLE: _("不能检查"),
 }
+
+
+def fact_day(version: RuleVersion) -> str:
+    """What the day of the fact is to a clock of ``version``, in Chinese; a face says it in its language."""
+    unit = Unit(version.unit) if version.unit else None
+    return deadline_words.fact_day(
+        RuleKind(version.kind), unit=unit, day_count_override=version.day_count_override
+    )

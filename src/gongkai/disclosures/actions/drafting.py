@@ -19,7 +19,7 @@ from gongkai.core.said import Said
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, Openness, RevisionStage
 from gongkai.disclosures.actions import richtext
 from gongkai.disclosures.actions.gate import unfounded_problems
-from gongkai.disclosures.actions.starting import Starting, link_obligations, remember
+from gongkai.disclosures.actions.starting import Starting, link_obligations, remember, remembering_problems
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
 from gongkai.documents.models import StoredFile
 from gongkai.events.actions import announce
@@ -132,7 +132,7 @@ def save_revision(
     disclosure = revision.disclosure
     day = timezone.localdate(at)
     authority.require(actor_of(by, on=day), Permission.DISCLOSURE_DRAFT, agency_id=disclosure.agency_id)
-    _refuse(keeping_problems(text, terms=terms_of(disclosure.item), today=day))
+    _refuse([*keeping_problems(text, terms=terms_of(disclosure.item), today=day), *remembering_problems(starting)])
     _refuse(unfounded_problems(openness, withholding_ground, withholding_reason, at=at))
     text = replace(text, body=richtext.clean(text.body))
     changed = Revision.objects.filter(pk=revision.pk, stage__in=EDITABLE, edits=edits).update(

@@ -11,7 +11,8 @@ from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority, lifecycle
 from gongkai.core.authority import Permission
-from gongkai.core.drafting import EARLIEST, Problem
+from gongkai.core.days import EARLIEST
+from gongkai.core.drafting import Problem
 from gongkai.core.faults import placed
 from gongkai.core.lifecycle import DisclosureMove, LifecycleError
 from gongkai.core.said import Said

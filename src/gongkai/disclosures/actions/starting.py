@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.agencies.models import Officer
+from gongkai.core.days import unlikely
 from gongkai.core.drafting import Problem
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.said import Said
@@ -47,6 +48,13 @@ def remember(disclosure: Disclosure, said: Starting) -> None:
     Disclosure.objects.filter(pk=disclosure.pk).update(
         fact_on=said.fact_on, fact_at=said.fact_at, clock_apart=said.apart or None
     )
+
+
+def remembering_problems(said: Starting | None) -> list[Problem]:
+    """Faults that stop what was said about the clock from being kept at all: a day of another age."""
+    day = said and (said.fact_at or said.fact_on)
+    wrong = unlikely(day) if day else ""
+    return [Problem("fact_on", wrong)] if wrong else []
 
 
 def starting_problems(start: Start) -> list[Problem]:

@@ -20,6 +20,7 @@ from gongkai.obligations.actions.errors import (
     ObligationAlreadyClosedError,
     ObligationError,
     RuleNotOfItemError,
+    RuleTermsError,
     SweepDayError,
     WaiverError,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "ObligationError",
     "RecomputeReport",
     "RuleNotOfItemError",
+    "RuleTermsError",
     "SweepDayError",
     "SweepReport",
     "WaiverError",

@@ -19,7 +19,7 @@ from gongkai.core.authority import Permission
 from gongkai.core.deadlines import NOTICE_KINDS
 from gongkai.core.vocabulary import EventKind, ObligationGround, ObligationState, RuleKind, Unit
 from gongkai.events.actions import Happening, announce_many
-from gongkai.obligations.actions.computing import clock_columns
+from gongkai.obligations.actions.computing import fact_columns
 from gongkai.obligations.actions.deciding import Decision, decided_ground
 from gongkai.obligations.actions.errors import (
     AgencyNotResponsibleError,
@@ -29,10 +29,11 @@ from gongkai.obligations.actions.errors import (
     ObligationAlreadyClosedError,
     RuleNotOfItemError,
     WaiverError,
+    require_likely,
 )
 from gongkai.obligations.actions.words import checked_label
 from gongkai.obligations.models import Obligation
-from gongkai.obligations.queries import RuleBook, calendar, clock_choices, rule_book
+from gongkai.obligations.queries import RuleBook, clock_choices, rule_book
 from gongkai.obligations.queries.rules import rule_ids
 
 RUNNING = (ObligationState.OPEN, ObligationState.OVERDUE)
@@ -67,9 +68,8 @@ def open_obligation(
     ``rule`` chooses among the item's rules (see ``queries.clock_choices``); without one the likeliest is taken.
     ``fact_at`` is the moment, needed by rules in hours; ``price`` (yuan) chooses a tier; ``decision`` is what
     was decided beforehand, needed by rules that owe publication only then. ``by`` is ``None`` for the system.
-    The same fact recorded twice gives the running clock back. Raises ``NotAllowedError`` and ``ObligationError``:
-    ``ItemRetiredError``, ``AgencyNotResponsibleError``, ``LabelError``, ``NoRuleInForceError``,
-    ``RuleNotOfItemError``, ``FactDateError``, ``DecisionError``.
+    The same fact recorded twice gives the running clock back. Raises ``NotAllowedError``; of ``ObligationError``
+    those of the item, agency, label, rule, date of the fact and decision.
     """
     today = timezone.localdate(at)
     if by is not None:
@@ -79,6 +79,7 @@ def open_obligation(
     rows = Item.objects.select_for_update(of=("self",)).prefetch_related("item_rules", "item_agencies")
     item = rows.get(pk=item.pk)
     _require_live(item, agency, today)
+    require_likely(fact_at or fact_on)
     fact_on = fact_on if fact_at is None else timezone.localdate(fact_at)
     book = rule_book(only=rule_ids(item))
     version = governing(item, rule, fact_on, book)
@@ -94,7 +95,7 @@ def open_obligation(
         opened_by=by,
         is_demo=is_demo,
         decision=decided,
-        **clock_columns(version, book=book, known=calendar(), fact_on=fact_on, fact_at=fact_at, price=price),
+        **fact_columns(version, book=book, fact_on=fact_on, fact_at=fact_at, price=price),
     )
     _announce(EventKind.OBLIGATION_OPENED, made, by=by, at=at)
     return made

@@ -5,9 +5,11 @@ from typing import Any
 
 from gongkai.catalogue.models import RuleVersion
 from gongkai.core.deadlines import Due, compute
-from gongkai.core.workdays import Calendar
+from gongkai.core.rule_terms import TermsError
+from gongkai.core.workdays import Calendar, CalendarDataError
+from gongkai.obligations.actions.errors import RuleTermsError
 from gongkai.obligations.models import Obligation
-from gongkai.obligations.queries import RuleBook, day_begins, day_ends
+from gongkai.obligations.queries import RuleBook, calendar, day_begins, day_ends
 
 _REASON_LENGTH = 200
 
@@ -38,6 +40,16 @@ def clock_columns(
         "calendar_version": known.version,
         "working": working(due, price=price),
     }
+
+
+def fact_columns(
+    version: RuleVersion, *, book: RuleBook, fact_on: date, fact_at: datetime | None, price: int | None = None
+) -> dict[str, Any]:
+    """As :func:`clock_columns` over the county's calendar, for a typed fact. Raises ``RuleTermsError``."""
+    try:
+        return clock_columns(version, book=book, known=calendar(), fact_on=fact_on, fact_at=fact_at, price=price)
+    except (TermsError, CalendarDataError) as error:
+        raise RuleTermsError(*error.args) from error
 
 
 def _earliest(due: Due, fact_at: datetime | None) -> datetime | None:

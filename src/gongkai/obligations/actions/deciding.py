@@ -22,7 +22,7 @@ from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.actions import announce
-from gongkai.obligations.actions.errors import DecisionError
+from gongkai.obligations.actions.errors import DecisionError, require_likely
 
 QUESTIONS: Mapping[str, str | Promise] = {"has_social_impact": gettext_lazy("是否具有一定社会影响")}
 GROUND_LENGTH = 300
@@ -80,11 +80,13 @@ def record_not_owed(
 ) -> None:
     """Record that it was decided that ``rule`` owes nothing for a fact: no clock, one line of the operation log.
 
-    Raises ``NotAllowedError``, ``DecisionError`` (the rule asks for no decision, no ground, personal data in it).
+    Raises ``NotAllowedError``, ``FactDateError``, ``DecisionError`` (the rule asks for no decision, no ground,
+    personal data in it).
     """
     authority.require(actor_of(by, on=timezone.localdate(at)), Permission.FACT_RECORD, agency_id=agency.pk)
     if not rule.decision_field:
         raise DecisionError(_("“%(rule)s”不需要先判定。请直接登记。") % {"rule": rule.name})
+    require_likely(fact_on)
     why = _checked(ground, at_least=4, at=at)
     facts = {
         "item": item.code,

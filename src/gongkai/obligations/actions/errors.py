@@ -1,5 +1,9 @@
 """What can be wrong with a request about a clock. Every message says what happened and what to do next."""
 
+from datetime import date
+
+from gongkai.core.days import unlikely
+
 
 class ObligationError(Exception):
     """The clock cannot be started, stopped or waived so."""
@@ -10,7 +14,11 @@ class ObligationAlreadyClosedError(ObligationError):
 
 
 class FactDateError(ObligationError):
-    """The date of the fact cannot be: in the future, or without a moment where the rule counts hours."""
+    """The date of the fact cannot be: in the future, of another age, or without a moment where hours count."""
+
+
+class RuleTermsError(ObligationError):
+    """The rule's own terms, or the missing calendar, allow no computation; the message says which."""
 
 
 class NoRuleInForceError(ObligationError):
@@ -47,3 +55,9 @@ class ClosureError(ObligationError):
 
 class SweepDayError(ObligationError):
     """A sweep is for today, or for a day between the last round and today."""
+
+
+def require_likely(day: date) -> None:
+    """Raise ``FactDateError`` for a day (or moment) of another age: a mistyped year."""
+    if wrong := unlikely(day):
+        raise FactDateError(wrong)

@@ -14,9 +14,10 @@ from gongkai.core.authority import Permission
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import announce
 from gongkai.obligations.actions.clocks import RUNNING, governing, require_possible
-from gongkai.obligations.actions.computing import clock_columns
+from gongkai.obligations.actions.computing import fact_columns
+from gongkai.obligations.actions.errors import require_likely
 from gongkai.obligations.models import DueChange, Obligation
-from gongkai.obligations.queries import calendar, rule_book
+from gongkai.obligations.queries import rule_book
 from gongkai.obligations.queries.rules import rule_ids
 
 
@@ -27,7 +28,8 @@ def restate_fact(
     """Let a running clock run from another day (or moment); the date it had stays on record.
 
     A clock that is closed, or that runs from that day already, is left alone. An overdue one whose new date lies
-    ahead runs again. Raises ``NotAllowedError``, ``NoRuleInForceError``, ``FactDateError``.
+    ahead runs again. Raises ``NotAllowedError``, ``NoRuleInForceError``, ``FactDateError``,
+    ``RuleTermsError``.
     """
     authority.require(
         actor_of(by, on=timezone.localdate(at)), Permission.FACT_RECORD, agency_id=obligation.agency_id
@@ -35,10 +37,11 @@ def restate_fact(
     now = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     if now.state not in RUNNING or (now.fact_on, now.fact_at) == (fact_on, fact_at):
         return now
+    require_likely(fact_at or fact_on)
     book = rule_book(only=[*rule_ids(now.item), rule.pk])
     version = governing(now.item, rule, fact_on, book)
     require_possible(version, fact_on=fact_on, fact_at=fact_at, at=at)
-    columns = clock_columns(version, book=book, known=calendar(), fact_on=fact_on, fact_at=fact_at)
+    columns = fact_columns(version, book=book, fact_on=fact_on, fact_at=fact_at)
     change = DueChange.objects.create(
         obligation=now,
         at=at,

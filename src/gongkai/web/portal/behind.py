@@ -17,7 +17,7 @@ from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Item
 from gongkai.disclosures.queries import with_public_labels
 from gongkai.obligations.models import Obligation
-from gongkai.web import words
+from gongkai.web import telling, words
 from gongkai.web.portal import clocks
 from gongkai.web.portal.frame import answer, fresh
 from gongkai.web.portal.positions import EPOCH, position, token
@@ -152,7 +152,8 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
         Column("item_name", _("公开事项"), "", 28),
         Column("agency", _("单位"), "", 26),
         Column("label", _("内容"), _("有公开信息之后才显示"), 40),
-        Column("fact_on", _("起算日"), _("事实发生之日,不计入期限"), 12),
+        Column("fact_on", _("计时基准日"), _("期限据以计算的日子,下一栏写明是什么日子"), 12),
+        Column("fact_day", _("基准日是什么"), _("起算日、事项当日或公示起始日,依规则而定"), 24),
         Column("earliest_at", _("最早可公开"), "", 18),
         Column("due_on", _("应公开日"), "", 12),
         Column("provisional", _("暂定"), _("期限超出已公布的节假日安排"), 8),
@@ -171,6 +172,7 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
                 named(clock.agency),
                 clock.public_label,  # type: ignore[attr-defined]  # with_public_labels
                 clock.fact_on,
+                telling.told(words.fact_day(clock.rule_version)),
                 clock.earliest_at,
                 clock.due_on,
                 _("暂定") if clock.provisional else "",

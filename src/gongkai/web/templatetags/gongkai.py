@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gongkai.catalogue.models import RuleVersion
 from gongkai.core.drafting import yuan
 from gongkai.web import telling, words
 from gongkai.web.attachments import IMAGES, PDF
@@ -48,6 +49,12 @@ def state(value: str, kind: str = "obligation") -> SafeString:
 def word(value: str, listed: str) -> str:
     """The word for a code of one of the closed lists; the code itself when it is not in the list."""
     return str(_WORD_LISTS[listed].get(value, value))
+
+
+@register.filter
+def fact_day(version: RuleVersion) -> SafeString:
+    """What the day of the fact is to a clock of this rule (起算日, 事项当日, 公示起始日 …)."""
+    return told(words.fact_day(version))
 
 
 @register.filter

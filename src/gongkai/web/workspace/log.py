@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.agencies.models import Agency
 from gongkai.core.authority import Permission
+from gongkai.core.days import unlikely
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.models import Event
 from gongkai.web.tables import Column, Table
@@ -60,9 +61,10 @@ def _narrowed(rows: QuerySet[Event], request: HttpRequest) -> QuerySet[Event]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return None if unlikely(day) else day
 
 
 def _start_of(day: date) -> datetime:

@@ -22,7 +22,7 @@ from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import clock_choices
 from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
-from gongkai.web.words import MARKS
+from gongkai.web.words import MARKS, fact_day
 from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.base import GroundForm
 from gongkai.web.workspace.forms.facts import FactForm
@@ -71,7 +71,8 @@ def _table(rows: QuerySet[Obligation]) -> Table:
         Column("label", _("任务"), width=48),
         Column("item", _("事项"), width=28),
         Column("agency", _("单位"), width=24),
-        Column("fact_on", _("起算日")),
+        Column("fact_on", _("计时基准日")),
+        Column("fact_day", _("基准日是什么"), width=24),
         Column("due_on", _("到期日")),
         Column("provisional", _("是否暂定")),
         Column("state", _("状态")),
@@ -90,6 +91,7 @@ def _table(rows: QuerySet[Obligation]) -> Table:
                 o.item.name,
                 o.agency.name,
                 o.fact_on,
+                told(fact_day(o.rule_version)),
                 o.due_on,
                 _("暂定") if o.provisional else "",
                 str(MARKS["obligation"][o.state].word),

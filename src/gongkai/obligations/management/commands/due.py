@@ -114,7 +114,7 @@ def _start(written: str) -> date | datetime:
             moment = datetime.fromisoformat(written)
             return timezone.make_aware(moment) if timezone.is_naive(moment) else timezone.localtime(moment)
         return datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
-    except ValueError:
+    except (ValueError, OverflowError):  # another zone's 9999-12-31 may be no day here
         raise CommandError(
             f"“{written}”不是有效的日期。请写成 2026-03-02,或带时刻写成 2026-03-02T09:30。"
         ) from None
@@ -134,7 +134,7 @@ def _advice(code: str) -> str:
 def _page(rule: Rule, answers: list[_Answer]) -> list[str]:
     """A table of the dates, then for each version its clause and grade, then how each date was counted."""
     lines = [f"{rule.code}  {rule.name}", ""]
-    rows = [("起算日", "期限届满", "暂定", "版本", "说明")]
+    rows = [("日期", "期限届满", "暂定", "版本", "说明")]
     for answer in answers:
         due = answer.due
         rows.append(

@@ -1,5 +1,6 @@
 """``manage.py demo``: an invented year for the county, through the ordinary actions, labelled everywhere."""
 
+from argparse import ArgumentTypeError
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import CountyNotLoadedError, agencies_in_force, county
+from gongkai.core.days import unlikely
 from gongkai.disclosures.models import Disclosure
 from gongkai.documents.reader import Reader
 from gongkai.web.demo import marker
@@ -26,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The last day of the year, and the consent to mix with real data."""
-        parser.add_argument("--until", type=date.fromisoformat, default=UNTIL, help="演示年度的最后一天")
+        parser.add_argument("--until", type=_day, default=UNTIL, help="演示年度的最后一天")
         parser.add_argument("--yes-mix", action="store_true", help="库里已有真实信息时仍然装入")
 
     def handle(self, *args: Any, until: date, yes_mix: bool, **options: Any) -> None:
@@ -84,6 +86,17 @@ class Command(BaseCommand):
             hands = Hands(acting, since=first, at=clock(first, 8))
             acts = Year(until=until, hands=hands, reader=reader).play(told=told)
         self.stdout.write(f"演示数据:{Disclosure.objects.filter(is_demo=True).count()} 条公开信息,{acts} 个步骤。")
+
+
+def _day(written: str) -> date:
+    """The last day of the year. Raises ``ArgumentTypeError`` in words."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise ArgumentTypeError(f"“{written}”不是有效的日期。请写成 2026-11-23。") from None
+    if wrong := unlikely(day):
+        raise ArgumentTypeError(wrong)
+    return day
 
 
 def _responsible() -> list[int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gongkai.core.drafting import EARLIEST
+from gongkai.core.days import EARLIEST
 from gongkai.web.workspace.forms.base import WorkspaceForm
 
 

@@ -12,6 +12,7 @@ from django.core.validators import (
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gongkai.core.days import unlikely
 from gongkai.core.drafting import Problem
 from gongkai.core.wording import unfit
 from gongkai.web.telling import told
@@ -29,7 +30,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day. A day that does not exist is refused with an example."""
+    """A day. A day that does not exist is refused with an example, one of another age with the years it may be."""
 
     widget = DayInput
     default_error_messages = {
@@ -39,6 +40,12 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d"], **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day with which nothing may be computed."""
+        super().validate(value)
+        if value and (wrong := unlikely(value)):
+            raise forms.ValidationError(told(wrong))
 
 
 def _seen_only(field: forms.CharField, *, by_action: bool) -> None:

@@ -29,7 +29,7 @@ class FactForm(WorkspaceForm):
             "max_length": _("最多200字。请精简。"),
         },
     )
-    fact_on = DayField(label=_("发生日期"), help_text=_("时限从这一天的次日起算。"))
+    fact_on = DayField(label=_("发生日期"), help_text=_("多数时限从这一天的次日起算;须提前公开的,按这一天倒推。"))
     fact_time = forms.TimeField(
         label=_("发生时刻"),
         required=False,
