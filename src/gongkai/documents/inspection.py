@@ -1,9 +1,9 @@
 """One walk over a file that yields its pages for search and its findings for the privacy check."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from gongkai.core.privacy import (
     RULES,
@@ -17,6 +17,7 @@ from gongkai.core.privacy import (
     rules_from,
     scan_text,
 )
+from gongkai.core.privacy.receipts import Columns
 from gongkai.core.said import Said
 from gongkai.documents import bounds, media
 from gongkai.documents.formats.passages import (
@@ -36,12 +37,20 @@ _DOUBTFUL = frozenset({Layer.OTHER})
 _BARE = frozenset({Kind.MOBILE, Kind.BANK_ACCOUNT, Kind.LANDLINE})
 
 
+class Labels(TypedDict):
+    """What names the cells of a row: the headings, and the columns that hold no identity numbers."""
+
+    headings: Sequence[str]
+    refuted: Collection[int]
+
+
 class Check:
     """The privacy check of a stream of passages: remembers each table's headings."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._headings: dict[str, Sequence[str]] = {}
+        self._shown: dict[str, Columns] = {}
         self._seams = Seams(rules.formats)
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
@@ -53,23 +62,36 @@ class Check:
             gps = Finding(Kind.ADDRESS, Certainty.LIKELY, 0, len(passage.text), "GPS ****", why, rule)
             yield gps.at(passage.layer, self.shown(passage.place))
             return
-        for finding in scan_text(passage.text, self._rules, headings=self.columns(passage)):
+        for finding in scan_text(passage.text, self._rules, **self.labels(passage)):
             if passage.seams and not any(finding.start < seam < finding.end for seam in passage.seams):
                 continue  # told already by the piece that holds all of it
             yield self._placed(finding, passage)
         if not passage.seams:
             yield from self._seams.findings(passage)
 
-    def columns(self, passage: Passage) -> Sequence[str]:
+    def labels(self, passage: Passage) -> Labels:
+        """What names the cells of a row, for the scan. Ask once for each passage, in order."""
+        headings = self._columns(passage)
+        if not headings:
+            return {"headings": (), "refuted": ()}
+        shown = self._shown.setdefault(self._key(passage), Columns())
+        return {"headings": headings, "refuted": shown.refuted(passage.text.split(CELL_GAP), headings)}
+
+    @staticmethod
+    def _key(passage: Passage) -> str:
+        # A hidden column has its own headings: they stand in the hidden cells of the heading row.
+        return f"{passage.table}\0{passage.layer == Layer.HIDDEN_COLUMN}"
+
+    def _columns(self, passage: Passage) -> Sequence[str]:
         """The headings that name the cells of this row; empty for a row that is itself one of headings."""
         if not passage.table:
             return ()
         cells = passage.text.split(CELL_GAP)
-        # A hidden column has its own headings: they stand in the hidden cells of the heading row.
-        key = f"{passage.table}\0{passage.layer == Layer.HIDDEN_COLUMN}"
+        key = self._key(passage)
         known = self._headings.get(key)
         if looks_like_headings(cells) or (known is None and passage.layer is Layer.HIDDEN_COLUMN):
             self._headings[key] = cells
+            self._shown.pop(key, None)
             return ()
         return known or ()
 

@@ -3,12 +3,12 @@
 from gongkai.core.privacy.kinds import Certainty, Finding, Kind, Layer
 from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats
 from gongkai.core.privacy.names import masked_name, masked_place
+from gongkai.core.privacy.printed_lists import looks_like_headings
 from gongkai.core.privacy.scan import (
     DEFAULT_RULES,
     DETECTOR_VERSION,
     RULES,
     Rules,
-    looks_like_headings,
     masked,
     rules_from,
     scan_hits,

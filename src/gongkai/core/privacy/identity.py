@@ -17,6 +17,7 @@ from gongkai.core.privacy.broken import (
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Kind
 from gongkai.core.privacy.passage import Late, Passage, labelled
+from gongkai.core.privacy.receipts import SINCE, is_receipt
 from gongkai.core.said import Said
 
 # A pattern that begins with what it may begin with, and looks behind it only then, is searched four times as fast.
@@ -32,7 +33,6 @@ _SERIAL = labelled(
 )
 # Numbers that only machines make, whatever day they seem to hold.
 _MACHINE = labelled("流水号?|快递单?号?|运单号?|条码|条形码|序列号?|信用代码|机构代码|serial|S/N")
-_RECEIPTS_SINCE = 2012
 _FOREIGN = Late(r"9(?<!\d9)\d{16}[\dXx](?!\d)")
 _FOREIGN_WORDS = Late("居留")
 _RESIDES = labelled("居留")
@@ -45,7 +45,7 @@ def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
     A number whose check character fails counts only where a label calls it one.
     """
     for match in _WHOLE.finditer(passage.text):
-        hit = _judged(passage, match.group(), *match.span())
+        hit = _judged(passage, match.group(), *match.span(), today=today)
         if hit is not None:
             yield hit
             if hit.certainty is Certainty.CERTAIN:  # a receipt tells nobody's age
@@ -64,7 +64,7 @@ def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
     yield from _old_numbers(passage)
 
 
-def _judged(passage: Passage, digits: str, start: int, end: int) -> Hit | None:
+def _judged(passage: Passage, digits: str, start: int, end: int, *, today: date | None) -> Hit | None:
     named = passage.says(start, _CARD)
     if digits[17] == "*":
         if not named or digits[:2] not in PROVINCES:
@@ -80,7 +80,11 @@ def _judged(passage: Passage, digits: str, start: int, end: int) -> Hit | None:
     if passage.text[end : end + 2].isdecimal():
         why = Said("残疾人证号(公民身份号码加类别等级),校验位相符")
         return Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end + 2, why)
-    if not named and _is_order(passage, digits, start):
+    row, at = passage.as_row(start)
+    named = named or row.says(at, _CARD)
+    if not named and is_receipt(row, digits, at, today):
+        return None
+    if not named and _is_order(row, digits, at):
         return Hit(Kind.RESIDENT_ID, Certainty.LIKELY, start, end, Said("标明为编号,但符合公民身份号码的全部校验"))
     return Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end, Said("18位公民身份号码,地区、日期和校验位相符"))
 
@@ -92,7 +96,7 @@ def _is_order(passage: Passage, digits: str, start: int) -> bool:
     """
     if passage.says(start, _MACHINE):
         return True
-    return int(digits[6:10]) >= _RECEIPTS_SINCE and passage.says(start, _SERIAL)
+    return int(digits[6:10]) >= SINCE and passage.says(start, _SERIAL)
 
 
 def foreign_ids(passage: Passage) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ class Late:
     match: Callable[..., re.Match[str] | None]
     fullmatch: Callable[..., re.Match[str] | None]
     finditer: Callable[..., Iterator[re.Match[str]]]
+    sub: Callable[..., str]
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern, self.flags = pattern, flags
@@ -26,7 +27,7 @@ class Late:
             raise AttributeError(name)
         compiled = re.compile(self.pattern, self.flags)
         self.search, self.match = compiled.search, compiled.match
-        self.fullmatch, self.finditer = compiled.fullmatch, compiled.finditer
+        self.fullmatch, self.finditer, self.sub = compiled.fullmatch, compiled.finditer, compiled.sub
         return getattr(compiled, name)
 
 
@@ -96,6 +97,7 @@ def squeezed(text: str) -> tuple[str, list[int] | None]:
 
 
 _EDGE = " ::\"'“”()()[]【】<>《》、,,.。;;*#№-=　"
+BESIDE = rf"[{re.escape(_EDGE)}]*$"  # what may stand between a label and its value
 _INLINE_LABEL = re.compile(r"[::是为]")
 _REACH = 32
 
@@ -104,13 +106,16 @@ class Passage:
     """One text under examination. Cells are separated by tabs, lines by line feeds.
 
     ``headings`` name the columns of a table row; :meth:`says` asks whether a label stands before a value: in the
-    same cell or line, else in the column's heading, else in the cell to the left.
+    same cell or line, else in the column's heading, else in the cell to the left. ``refuted`` are the columns that
+    have shown that they hold no identity numbers (:class:`gongkai.core.privacy.receipts.Columns`).
     """
 
-    def __init__(self, text: str, headings: Sequence[str] = ()) -> None:
+    def __init__(self, text: str, headings: Sequence[str] = (), refuted: Collection[int] = ()) -> None:
         self.raw = text
         self.text = plain(text)
         self.headings = tuple(headings)
+        self.refuted = refuted
+        self.rows: list[tuple[int, Passage]] = []  # lines that are rows of a printed list, with their beginnings
 
     def before(self, start: int) -> str:
         """Up to 32 characters before ``start`` in the same cell and line."""
@@ -127,16 +132,27 @@ class Passage:
         ends = [at for at in (self.text.find("\t", start), self.text.find("\n", start)) if at >= 0]
         return begin, min(ends, default=len(self.text))
 
+    def column(self, start: int) -> int:
+        """The number, from 0, of the column ``start`` is in."""
+        return self.text.count("\t", 0, start)
+
     def heading(self, start: int) -> str:
         """The heading of the column ``start`` is in; without headings, the short wordy cell to its left."""
         if self.headings:
-            column = self.text.count("\t", 0, start)
+            column = self.column(start)
             return self.headings[column] if column < len(self.headings) else ""
         edge = self.text.rfind("\t", 0, start)
         if edge < 0 or self.text.rfind("\n", edge, start) >= 0:
             return ""
         left = self.text[max(self.text.rfind("\t", 0, edge), self.text.rfind("\n", 0, edge)) + 1 : edge]
         return left if len(left) <= _REACH // 2 and not any(c.isdigit() for c in left) else ""
+
+    def as_row(self, start: int) -> "tuple[Passage, int]":
+        """The row of a printed list ``start`` is in and where in it; outside of one, this text itself."""
+        for begin, row in self.rows:
+            if begin <= start < begin + len(row.text):
+                return row, start - begin
+        return self, start
 
     def says(self, start: int, label: Late) -> bool:
         """Whether ``label`` names the value at ``start``. A label beside the value outweighs the heading."""
@@ -147,6 +163,12 @@ class Passage:
             if _INLINE_LABEL.search(before):
                 return False
         return _names(label, self.heading(start))
+
+    def says_beside(self, start: int, label: Late) -> bool:
+        """Whether ``label`` stands in the same cell or the one to the left; a column's heading is far away."""
+        return _names(label, self.before(start)) or (
+            not self.headings and not self.before(start).strip() and _names(label, self.heading(start))
+        )
 
     def mentions(self, words: Late) -> bool:
         """Whether the text or a heading holds one of ``words``: cheap to ask before a closer look."""
@@ -166,4 +188,4 @@ def _names(label: Late, heading: str) -> bool:
 
 def labelled(words: str) -> Late:
     """A pattern for "one of these words stands right before": punctuation and a few characters may lie between."""
-    return Late(rf"(?:{words})[^,,。;;!?!?\d\t\n]{{0,8}}[{re.escape(_EDGE)}]*$", re.IGNORECASE)
+    return Late(rf"(?:{words})[^,,。;;!?!?\d\t\n]{{0,8}}{BESIDE}", re.IGNORECASE)

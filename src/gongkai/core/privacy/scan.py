@@ -10,11 +10,12 @@ from gongkai.core.privacy import contact, identity, personal, secrecy
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Finding, Kind
 from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats, shown
-from gongkai.core.privacy.passage import Passage, plain, squeezed
+from gongkai.core.privacy.passage import Passage, squeezed
+from gongkai.core.privacy.printed_lists import find_rows
 from gongkai.core.said import Said
 
 # Raise it with every change of a detector: whatever was checked under another version is checked again.
-DETECTOR_VERSION = "2026.11.4"
+DETECTOR_VERSION = "2026.11.5"
 
 _LAW = Said("《个人信息保护法》第二十八条(敏感个人信息)")
 _LEAST = Said("《个人信息保护法》第六条(最小影响)、第二十五条")
@@ -89,24 +90,31 @@ _ORDER = {kind: place for place, kind in enumerate([
 _GRADES = {Certainty.CERTAIN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
 
 
-def scan_text(text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Finding]:
+def scan_text(
+    text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = (), refuted: Collection[int] = ()
+) -> list[Finding]:
     """Every finding in ``text``, in order of place, none overlapping (but a note beside a number).
 
-    In a table row the cells are joined by tabs and ``headings`` name the columns.
+    In a table row the cells are joined by tabs, ``headings`` name the columns, and ``refuted`` are those that
+    :class:`gongkai.core.privacy.receipts.Columns` tells.
     """
     return [
         Finding(hit.kind, hit.certainty, hit.start, hit.end,
                 shown(hit.kind, text[hit.start : hit.end], rules.formats), hit.why, RULES[hit.kind])
-        for hit in scan_hits(text, rules, headings=headings)
+        for hit in scan_hits(text, rules, headings=headings, refuted=refuted)
     ]  # fmt: skip
 
 
-def scan_hits(text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = ()) -> list[Hit]:
+def scan_hits(
+    text: str, rules: Rules = DEFAULT_RULES, *, headings: Sequence[str] = (), refuted: Collection[int] = ()
+) -> list[Hit]:
     """The same, bare: what, where and why, for a caller that has the text and makes its own masks."""
     if not text.strip():
         return []
     seen, places = squeezed(text)
-    found = _settled(_hits(Passage(seen, headings), rules))
+    passage = Passage(seen, headings, refuted)
+    find_rows(passage)
+    found = _settled(_hits(passage, rules))
     if places is None:
         return found
     return [replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in found if hit.end]
@@ -137,29 +145,12 @@ def _hits(passage: Passage, rules: Rules) -> Iterator[Hit]:
     yield from _printed_rows(passage, rules)
 
 
-_NAMED = "姓名"
-
-
 def _printed_rows(passage: Passage, rules: Rules) -> Iterator[Hit]:
-    """What the rows of a printed list of people hold: a PDF has lines of words, and its headings name them too.
-
-    A row is a line below the headings with as many words as they are.
-    """
-    if _NAMED not in passage.text or "\n" not in passage.text:
-        return
-    headings: tuple[str, ...] = ()
-    start = 0
-    for line in passage.text.split("\n"):
-        cells = line.rstrip().split(" ")
-        if len(cells) > 2 and _NAMED in line and looks_like_headings(cells):
-            headings = tuple(cells)
-        elif len(cells) == 1:
-            headings = ()
-        elif len(cells) == len(headings):
-            for hit in _hits(Passage("\t".join(cells), headings), rules):
-                if not hit.beside:  # said already of the number itself
-                    yield replace(hit, start=start + hit.start, end=start + hit.end)
-        start += len(line) + 1
+    """What the rows of a printed list hold when their columns are known."""
+    for start, row in passage.rows:
+        for hit in _hits(row, rules):
+            if not hit.beside:  # said already of the number itself
+                yield replace(hit, start=start + hit.start, end=start + hit.end)
 
 
 def _settled(hits: Iterator[Hit]) -> list[Hit]:
@@ -169,24 +160,6 @@ def _settled(hits: Iterator[Hit]) -> list[Hit]:
         if hit.beside or not any(k.start < hit.end and hit.start < k.end for k in kept if not k.beside):
             kept.append(hit)
     return sorted(kept, key=lambda h: (h.start, h.end))
-
-
-_LONG = re.compile(r"\d{5}")
-_HEADING = re.compile(
-    r"姓名|身份证|证件|电话|手机|联系|地址|住址|序号|编号|账号|卡号|备注|类别|性别|年龄|出生|单位|金额|面积|名称|日期|护照|车牌|邮箱|"
-    r"健康|残疾|疾病|困难|情况|身份|号码|房号|家庭|监护|类型|原因|得分|排名|乡镇|村"
-)
-
-
-def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Whether a row names columns: at least two short cells with a heading's words, none with a long number."""
-    if _LONG.search("\t".join(cells)):
-        return False
-    filled = [plain(cell.strip()) for cell in cells if cell.strip()]
-    if len(filled) < 2 or any(len(cell) > 24 for cell in filled):
-        return False
-    named = sum(1 for cell in filled if _HEADING.search(cell))
-    return named >= 2 and named * 2 >= len(filled)
 
 
 def masked(text: str, findings: Sequence[Finding | Hit], formats: MaskFormats) -> list[tuple[int, int, str]]:

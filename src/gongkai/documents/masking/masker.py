@@ -21,7 +21,7 @@ class Masker:
 
     def edits(self, passage: Passage) -> list[tuple[int, int, str]]:
         """The replacements a passage needs: start, end, text."""
-        findings = scan_hits(passage.text, self.rules, headings=self.check.columns(passage))
+        findings = scan_hits(passage.text, self.rules, **self.check.labels(passage))
         if passage.seams:
             findings = [hit for hit in findings if any(hit.start < seam < hit.end for seam in passage.seams)]
         edits = masked(passage.text, findings, self.rules.formats)
