@@ -158,8 +158,9 @@ def test_the_template_offers_towns_and_running_tasks(cast: Cast) -> None:
     task(item, cast, "测试任务甲")
     book = load_workbook(io.BytesIO(template(item, agency=cast.finance)))
     offered = {rule.formula1 for rule in book["填报"].data_validations.dataValidation}
-    assert offered == {"=填写说明!$E$11:$E$11", "=填写说明!$F$11:$F$11"}
-    assert (book["填写说明"]["E11"].value, book["填写说明"]["F11"].value) == ("湖头镇", "测试任务甲")
+    assert offered == {"=填写说明!$E$11:$E$11", "=填写说明!$F$11:$F$12"}
+    notes = book["填写说明"]
+    assert [notes[at].value for at in ("E11", "F11", "F12")] == ["湖头镇", "测试任务甲", "另行计时"]
 
 
 def test_an_element_named_like_a_general_column_keeps_both_apart(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from gongkai.core.vocabulary import DisclosureStatus, ObligationState, Openness
 from gongkai.disclosures.models import Discharge, Disclosure
 from gongkai.obligations.models import Obligation
-from gongkai.obligations.queries import TextClock, text_clock, unanswered
+from gongkai.obligations.queries import Tables, TextClock, text_clock, unanswered
 
 APART = "apart"
 _SHOWN = 50
@@ -60,6 +60,19 @@ def start_of(disclosure: Disclosure, *, formed_on: date | None, today: date) -> 
         answered = {d.obligation_id for d in linked}
         running = unanswered(disclosure.item, disclosure.agency, by_disclosure=disclosure.pk)[:_SHOWN]
         free = [clock for clock in running if clock.pk not in answered]
+    return start_given(disclosure, linked, free, formed_on=formed_on, today=today)
+
+
+def start_given(
+    disclosure: Disclosure,
+    linked: list[Discharge],
+    free: list[Obligation],
+    *,
+    formed_on: date | None,
+    today: date,
+    tables: Tables | None = None,
+) -> Start:
+    """As :func:`start_of` where the clocks are known already; ``disclosure`` need not be kept yet."""
     start = Start(disclosure, linked, free)
     if (linked and not (start.own or free)) or not _counts(disclosure, today=today):
         return start
@@ -69,6 +82,7 @@ def start_of(disclosure: Disclosure, *, formed_on: date | None, today: date) -> 
         today=today,
         fact_on=disclosure.fact_on,
         fact_at=disclosure.fact_at,
+        tables=tables,
     )
     return Start(disclosure, linked, free, clock)
 

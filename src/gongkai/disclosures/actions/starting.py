@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.agencies.models import Officer
+from gongkai.catalogue.models import Item
 from gongkai.core.days import unlikely
 from gongkai.core.drafting import Problem
 from gongkai.core.lifecycle import LifecycleError
@@ -17,6 +18,7 @@ from gongkai.disclosures.starting import Start, start_of
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.actions.words import checked_label
 from gongkai.obligations.models import Obligation
+from gongkai.obligations.queries import TextClock
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,12 @@ def starting_problems(start: Start) -> list[Problem]:
             rule=clock.version.rule.name,
         )
         return [] if disclosure.clock_apart else [Problem("clock", decide)]
-    if not clock.asks:
+    return day_problems(clock, disclosure)
+
+
+def day_problems(clock: TextClock, disclosure: Disclosure) -> list[Problem]:
+    """What is missing of the day (or moment) from which ``clock`` runs."""
+    if clock.version is None or not clock.asks:
         return []
     trigger = clock.version.trigger
     if disclosure.fact_on is None:
@@ -109,7 +116,7 @@ def start_clock(revision: Revision, start: Start, *, by: Officer, at: datetime) 
             rule=rule,
             fact_on=fact_on,
             fact_at=fact_at,
-            label=_label(revision, at=at),
+            label=label_of(revision.title, disclosure.item, at=at),
             by=by,
             at=at,
             is_demo=by.is_demo,
@@ -126,10 +133,10 @@ def clock_start(revision: Revision, *, at: datetime) -> Start:
     return start_of(revision.disclosure, formed_on=revision.formed_on, today=timezone.localdate(at))
 
 
-def _label(revision: Revision, *, at: datetime) -> str:
+def label_of(title: str, item: Item, *, at: datetime) -> str:
     """The title, with plain spaces; the item's name where the title certainly holds what a task may not show."""
-    title = " ".join("".join(c if c.isprintable() else " " for c in revision.title).split())
+    title = " ".join("".join(c if c.isprintable() else " " for c in title).split())
     try:
         return checked_label(title, at=at)
     except clocks.LabelError:
-        return revision.disclosure.item.name
+        return item.name

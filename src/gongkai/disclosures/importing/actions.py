@@ -60,7 +60,7 @@ def receive(
     require_may_import(item, agency, by=by, at=at)
     fingerprint = hashlib.sha256(f"{item.code}\n{agency.code}\n".encode() + content).hexdigest()
     _refuse_known(fingerprint)
-    checker = Checker(item, agency=agency, today=timezone.localdate(at))
+    checker = Checker(item, agency=agency, at=at)
     run = ImportRun(
         item=item,
         agency=agency,

@@ -4,28 +4,29 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import override
 
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
 from gongkai.core.drafting import Problem, Text, submitting_problems
 from gongkai.core.said import Said
-from gongkai.core.vocabulary import ObligationState, RevisionStage
+from gongkai.core.vocabulary import RevisionStage
 from gongkai.disclosures.actions.drafting import terms_of
 from gongkai.disclosures.importing.cells import Cell, day_in
+from gongkai.disclosures.importing.clocks import ClockReader, LineClock
 from gongkai.disclosures.importing.layout import (
     BODY,
     DOC_NO,
     ENDS_ON,
+    FACT_ON,
     FORMED_ON,
     SAMPLE,
     SUMMARY,
-    TASK,
     TITLE,
     TOWNSHIP,
     Column,
@@ -33,7 +34,6 @@ from gongkai.disclosures.importing.layout import (
 )
 from gongkai.disclosures.importing.reading import Line
 from gongkai.disclosures.models import Revision
-from gongkai.obligations.models import Obligation
 
 _LOOK_UP = 500
 _NO_SUCH_DAY = Said("没有这一天,或写法不对。请写成存在的日期,例如 2026-11-23。")
@@ -46,7 +46,7 @@ class CheckedLine:
     number: int
     text: Text
     township: Agency | None
-    task: Obligation | None
+    clock: LineClock
     cells: Mapping[str, Cell]
     problems: list[Problem] = field(default_factory=list)
 
@@ -62,16 +62,14 @@ class CheckedLine:
 
 
 class Checker:
-    """Checks the lines of one item and agency as of one day; the tables are read once."""
+    """Checks the lines of one item and agency at one moment; the tables are read once."""
 
-    def __init__(self, item: Item, *, agency: Agency, today: date) -> None:
-        self.item, self.agency, self.today = item, agency, today
+    def __init__(self, item: Item, *, agency: Agency, at: datetime) -> None:
+        self.item, self.agency, self.today = item, agency, timezone.localdate(at)
         self.columns = columns_of(item)
         self._terms = terms_of(item)
         self._townships = {name: town for town in townships() for name in (town.name, town.short_name) if name}
-        self._tasks: dict[str, list[Obligation]] = {}
-        for task in open_tasks(item, agency):
-            self._tasks.setdefault(task.label, []).append(task)
+        self._clocks = ClockReader(item, agency=agency, at=at)
 
     def checked(
         self, lines: Iterable[Line], *, told: Callable[[int], None] = lambda _: None, every: int = 250
@@ -103,7 +101,7 @@ class Checker:
             if cell.trouble:
                 problems.append(Problem(column.key, cell.trouble))
             values[column.key] = cell.text
-        days = {key: _day(key, values, problems) for key in (FORMED_ON, ENDS_ON)}
+        days = {key: _day(key, values, problems) for key in (FORMED_ON, ENDS_ON, FACT_ON)}
         text = Text(
             title=values.get(TITLE, ""),
             doc_no=values.get(DOC_NO, ""),
@@ -118,13 +116,15 @@ class Checker:
         already = {problem.field for problem in problems}
         found = submitting_problems(text, terms=self._terms, today=self.today, attached=False)
         problems += [problem for problem in found if problem.field not in already]
+        with override("zh-hans"):  # what is found is kept and written into the sheet, in Chinese
+            clock = self._clocks.read(values, formed_on=text.formed_on, fact_on=days[FACT_ON], problems=problems)
         if any(SAMPLE in value for value in values.values()):
             problems.insert(0, Problem(TITLE, Said("这是模板里的示例行。请删去这一行。")))
         return CheckedLine(
             line.number,
             text,
             self._township(values.get(TOWNSHIP, ""), problems),
-            self._task(values.get(TASK, ""), problems),
+            clock,
             line.cells,
             problems,
         )
@@ -162,33 +162,6 @@ class Checker:
         if town is None:
             problems.append(Problem(TOWNSHIP, Said("没有这个乡镇。请从模板的下拉表中选择,或留空。")))
         return town
-
-    def _task(self, label: str, problems: list[Problem]) -> Obligation | None:
-        if not label:
-            return None
-        tasks = self._tasks.get(label, [])
-        if len(tasks) == 1:
-            return tasks[0]
-        problems.append(
-            Problem(
-                TASK,
-                Said("有几件同名的时限任务,系统不能判断是哪一件。请留空,导入后从该任务进入起草。")
-                if tasks
-                else Said("没有这件未办结的时限任务。请照抄任务名称,或留空。"),
-            )
-        )
-        return None
-
-
-def open_tasks(item: Item, agency: Agency) -> QuerySet[Obligation]:
-    """The running clocks a line may name, earliest first."""
-    return (
-        Obligation.objects.filter(
-            item=item, agency=agency, state__in=[ObligationState.OPEN, ObligationState.OVERDUE]
-        )
-        .order_by("due_at", "pk")
-        .only("pk", "label", "item_id", "agency_id", "state")
-    )
 
 
 def paragraphs(plain: str) -> str:

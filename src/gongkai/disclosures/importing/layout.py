@@ -2,13 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.translation import override
 
 from gongkai.catalogue.models import Item
+from gongkai.core.said import Said, marked
+from gongkai.obligations.actions import question
+from gongkai.obligations.queries import tables_of, text_questions
 
 TITLE, DOC_NO, FORMED_ON, ENDS_ON = "title", "doc_no", "formed_on", "ends_on"
 SUMMARY, BODY, TOWNSHIP, TASK = "summary", "body", "township", "task"
+FACT_ON, FACT_TIME, DECIDED, GROUND = "fact_on", "fact_time", "decided", "decision_ground"
+APART = "另行计时"  # in the column of tasks: none of those that run
+YES, NO = "是", "否"
 REQUIRED, OPTIONAL = "●", "○"
 PROBLEMS = "问题"  # the column a returned sheet gains; ignored when it comes back
 NUMBERS = "序号"  # a column many offices keep; ignored
@@ -47,21 +56,39 @@ class Column:
         return self.key.partition("elements.")[2]
 
 
+_TASK_HINT = "照抄“时限任务”中的名称,公开后该任务随之办结;都不是的写“另行计时”,没有的留空。"
+_LAST_DAY = "留空由系统按法定期限计算。"
+_FACT_HINT = marked("公开时限按“%(triggers)s”计算,写那一天,例如 2026-11-20。填了“时限任务”的可以留空,其余必填。")
+_TIME_HINT = marked("“%(triggers)s”的时刻,例如 09:30:本事项的时限以小时计,与“事实日期”一起填写。")
+_DECISION_HINT = marked("%(what)s:写“是”或“否”。导入时记录判定;填了“时限任务”的可以留空,其余必填。")
+_GROUND_HINT = Said("判定的理由。判定为“否”的必填,不少于4个字;判定为“是”的,理由随时限公开。")
 _GENERAL = (
     Column(TITLE, "标题", required=True, hint="公众看到的标题,最多200字。"),
     Column(DOC_NO, "文号", hint="例如 安政办〔2026〕12号;没有文号的留空。"),
     Column(FORMED_ON, "形成日期", type="date", required=True, hint="信息形成的日期,公开时限从这一天起算。"),
-    Column(ENDS_ON, "公示截止日", type="date", hint="留空由系统按法定期限计算。"),
+    Column(FACT_ON, "事实日期", type="date"),
+    Column(FACT_TIME, "事实时刻"),
+    Column(ENDS_ON, "公示截止日", type="date"),
     Column(SUMMARY, "内容概述", hint="一两句话,最多300字。"),
     Column(TOWNSHIP, "所在乡镇", hint="写乡镇名称,例如 湖头镇;涉及全县的留空。"),
-    Column(TASK, "时限任务", hint="照抄“时限任务”中的名称,公开后该任务随之办结;没有的留空。"),
+    Column(
+        TASK,
+        "时限任务",
+        hint=_TASK_HINT,
+    ),
+    Column(DECIDED, "先行判定"),
+    Column(GROUND, "判定理由"),
     Column(BODY, "正文", hint="纯文字,单元格内换行即分段;只填要素的可留空。"),
 )
 
 
 def columns_of(item: Item) -> list[Column]:
-    """The columns of ``item``'s sheet, in template order. 公示截止日 only where the item is a 公示."""
-    general = [column for column in _GENERAL if column.key != ENDS_ON or item.has_notice_period]
+    """The columns of ``item``'s sheet, in template order.
+
+    公示截止日 only where the item is a 公示; the day of another fact and the decision only where a rule of the
+    item asks for them, today or on an earlier day.
+    """
+    general = list(_asked(item))
     taken = {column.name for column in _GENERAL} | {PROBLEMS, NUMBERS, LINE}
     elements = [
         Column(
@@ -74,6 +101,25 @@ def columns_of(item: Item) -> list[Column]:
         for element in item.elements.all()
     ]
     return [*general, *elements]
+
+
+def _asked(item: Item) -> Iterator[Column]:
+    """The columns every disclosure of ``item`` has, with what its own rules ask for said in the hints."""
+    asks = text_questions(item, today=timezone.localdate(), tables=tables_of(item))
+    triggers = "”或“".join(asks.triggers)
+    with override("zh-hans"):  # sheets speak Chinese whoever asks for them
+        what = [question(rule) for rule in asks.decides]
+    hints: dict[str, str | None] = {
+        ENDS_ON: _LAST_DAY if item.has_notice_period else None,
+        FACT_ON: Said(_FACT_HINT, triggers=triggers) if triggers else None,
+        FACT_TIME: Said(_TIME_HINT, triggers=triggers) if asks.timed else None,
+        DECIDED: Said(_DECISION_HINT, what=what) if asks.decides else None,
+        GROUND: _GROUND_HINT if asks.decides else None,
+    }
+    for column in _GENERAL:
+        hint = hints.get(column.key, column.hint)
+        if hint is not None:
+            yield replace(column, hint=hint)
 
 
 def name_in(heading: str) -> str:

@@ -7,22 +7,26 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import override
 
 from gongkai.agencies.models import Agency, Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.models import Item
 from gongkai.core import authority
 from gongkai.core.authority import Permission
+from gongkai.core.drafting import Problem
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.said import Said
-from gongkai.core.vocabulary import EventKind, Openness
+from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures.importing.checking import CheckedLine, Checker
+from gongkai.disclosures.importing.clocks import openness_of, record_decision
 from gongkai.disclosures.importing.faults import ImportStateError, SheetShapeError
-from gongkai.disclosures.importing.layout import TITLE
+from gongkai.disclosures.importing.layout import DECIDED, TITLE
 from gongkai.disclosures.importing.reading import Line, open_sheet
 from gongkai.disclosures.importing.returned import returned_sheet
 from gongkai.disclosures.models import Discharge, Disclosure, ImportedDraft, ImportRun, Revision
 from gongkai.events.actions import announce
+from gongkai.obligations.actions import ObligationError
 
 State = ImportRun.State
 RUNNING = (State.QUEUED, State.CHECKING, State.IMPORTING)
@@ -43,7 +47,7 @@ def check(run: ImportRun, *, at: datetime) -> None:
     begun = ImportRun.objects.filter(pk=run.pk, state__in=[State.QUEUED, State.CHECKING])
     if not begun.update(state=State.CHECKING, checked_count=0):
         return
-    checker = Checker(run.item, agency=run.agency, today=timezone.localdate(at))
+    checker = Checker(run.item, agency=run.agency, at=at)
     try:
         lines = checker.checked(open_lines(run, checker), told=_progress(run))
         judge(run, checker, lines, at=at)
@@ -62,7 +66,7 @@ def bring_in(run: ImportRun, *, at: datetime) -> None:
     if by is None:
         raise ImportStateError(Said("这次导入还没有人确认。请回到导入页面确认。"))
     require_may_import(run.item, run.agency, by=by, at=at)
-    checker = Checker(run.item, agency=run.agency, today=timezone.localdate(at))
+    checker = Checker(run.item, agency=run.agency, at=at)
     running = ImportRun.objects.filter(pk=run.pk, state=State.IMPORTING)
     try:
         lines = checker.checked(open_lines(run, checker), told=_progress(run))
@@ -99,7 +103,10 @@ def _write(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine], *, by
     if _wrong(lines):
         transaction.set_rollback(True)
         return
-    _make_drafts(run, lines, by=by, at=at)
+    made = _make_drafts(run, lines, by=by, at=at)
+    if not _decided(made, lines, by=by, at=at):
+        transaction.set_rollback(True)
+        return
     announce(
         EventKind.DISCLOSURES_IMPORTED,
         subject=f"import:{run.pk}",
@@ -110,9 +117,21 @@ def _write(run: ImportRun, checker: Checker, lines: Sequence[CheckedLine], *, by
     )
 
 
-def _make_drafts(run: ImportRun, lines: Sequence[CheckedLine], *, by: Officer, at: datetime) -> None:
+def _decided(made: Sequence[Disclosure], lines: Sequence[CheckedLine], *, by: Officer, at: datetime) -> bool:
+    """Record what the lines decided; a line for which that cannot be is marked, and the answer is no."""
+    for disclosure, line in zip(made, lines, strict=True):
+        try:
+            with override("zh-hans"):
+                title, formed_on = line.text.title, line.text.formed_on
+                record_decision(disclosure, title, line.clock, formed_on=formed_on, by=by, at=at)
+        except ObligationError as error:
+            line.problems.append(Problem(DECIDED, error.args[0]))
+    return not _wrong(lines)
+
+
+def _make_drafts(run: ImportRun, lines: Sequence[CheckedLine], *, by: Officer, at: datetime) -> list[Disclosure]:
     """A disclosure, its first revision and its clock for every line, in a handful of statements."""
-    openness = Openness.PROACTIVE if run.item.method == "proactive" else Openness.ON_REQUEST
+    openness = openness_of(run.item)
     made = Disclosure.objects.bulk_create(
         [
             Disclosure(
@@ -121,6 +140,9 @@ def _make_drafts(run: ImportRun, lines: Sequence[CheckedLine], *, by: Officer, a
                 township=line.township,
                 title=line.text.title,
                 openness=openness,
+                fact_on=line.clock.starting.fact_on,
+                fact_at=line.clock.starting.fact_at,
+                clock_apart=line.clock.starting.apart or None,
                 created_at=at,
                 created_by=by,
                 is_demo=by.is_demo,
@@ -134,13 +156,18 @@ def _make_drafts(run: ImportRun, lines: Sequence[CheckedLine], *, by: Officer, a
         [_revision(disclosure, line, by=by, at=at) for disclosure, line in pairs], batch_size=_BATCH
     )
     Discharge.objects.bulk_create(
-        [Discharge(disclosure=disclosure, obligation=line.task) for disclosure, line in pairs if line.task],
+        [
+            Discharge(disclosure=disclosure, obligation=line.clock.starting.obligation)
+            for disclosure, line in pairs
+            if line.clock.starting.obligation
+        ],
         batch_size=_BATCH,
     )
     ImportedDraft.objects.bulk_create(
         [ImportedDraft(run=run, disclosure=disclosure, line=line.number) for disclosure, line in pairs],
         batch_size=_BATCH,
     )
+    return made
 
 
 def _revision(disclosure: Disclosure, line: CheckedLine, *, by: Officer, at: datetime) -> Revision:

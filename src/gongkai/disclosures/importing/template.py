@@ -14,15 +14,22 @@ from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
 from gongkai.disclosures.importing import bounds
-from gongkai.disclosures.importing.checking import open_tasks
+from gongkai.disclosures.importing.clocks import open_tasks
 from gongkai.disclosures.importing.layout import (
+    APART,
+    DECIDED,
+    FACT_ON,
+    FACT_TIME,
     FORMED_ON,
+    GROUND,
+    NO,
     NOTES,
     SAMPLE,
     SHEET,
     TASK,
     TITLE,
     TOWNSHIP,
+    YES,
     Column,
     columns_of,
 )
@@ -32,6 +39,13 @@ _WIDE = frozenset({TITLE, "body", "summary"})
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _SAMPLE = PatternFill("solid", fgColor="EEEEEE")
 _SAMPLES = {"date": "2026-11-20", "money": "128.5万元", "number": "35.5", "party": "示例单位", "text": "示例文字"}
+_ASKED_SAMPLES = {
+    FORMED_ON: "2026-11-20",
+    FACT_ON: "2026-11-20",
+    FACT_TIME: "09:30",
+    DECIDED: YES,
+    GROUND: "示例理由",
+}
 _TASKS_LISTED = 200
 
 
@@ -58,7 +72,12 @@ def template(item: Item, *, agency: Agency) -> bytes:
     towns = [town.short_name or town.name for town in townships()]
     tasks = list(dict.fromkeys(task.label for task in open_tasks(item, agency)[:_TASKS_LISTED]))
     explain(notes, item=item, agency=agency, columns=columns)
-    _offer(sheet, notes, columns, {TOWNSHIP: ("E", "乡镇", towns), TASK: ("F", "未办结的时限任务", tasks)})
+    offered = {
+        TOWNSHIP: ("E", "乡镇", towns),
+        TASK: ("F", "未办结的时限任务", [*tasks, APART] if tasks else []),
+        DECIDED: ("G", "先行判定", [YES, NO]),
+    }
+    _offer(sheet, notes, columns, offered)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -67,7 +86,9 @@ def template(item: Item, *, agency: Agency) -> bytes:
 def _sample(column: Column) -> str | None:
     if column.key == TITLE:
         return f"{SAMPLE}填好后请删去这一行"
-    if column.key == FORMED_ON or column.element:
+    if column.key in _ASKED_SAMPLES:
+        return _ASKED_SAMPLES[column.key]
+    if column.element:
         return _SAMPLES[column.type]
     return None
 

@@ -8,8 +8,16 @@ from gongkai.obligations.actions.calendars import (
     switch_closure,
     take_notice,
 )
-from gongkai.obligations.actions.clocks import RUNNING, conclude_all, meet, meet_all, open_obligation, waive
-from gongkai.obligations.actions.deciding import Decision, question, record_not_owed
+from gongkai.obligations.actions.clocks import (
+    RUNNING,
+    conclude_all,
+    meet,
+    meet_all,
+    open_obligation,
+    require_possible,
+    waive,
+)
+from gongkai.obligations.actions.deciding import Decision, checked_ground, question, record_not_owed
 from gongkai.obligations.actions.errors import (
     AgencyNotResponsibleError,
     DecisionError,
@@ -47,6 +55,7 @@ __all__ = [
     "SweepDayError",
     "SweepReport",
     "WaiverError",
+    "checked_ground",
     "closure_moves",
     "conclude_all",
     "load_calendar_years",
@@ -57,6 +66,7 @@ __all__ = [
     "question",
     "recompute_open",
     "record_not_owed",
+    "require_possible",
     "require_sweepable",
     "restate_fact",
     "set_closure",

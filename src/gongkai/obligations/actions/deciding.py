@@ -26,6 +26,7 @@ from gongkai.obligations.actions.errors import DecisionError, require_likely
 
 QUESTIONS: Mapping[str, str | Promise] = {"has_social_impact": gettext_lazy("是否具有一定社会影响")}
 GROUND_LENGTH = 300
+SHORTEST_GROUND = 4  # characters, where nothing is to be published
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ def decided_ground(version: RuleVersion, decision: Decision | None, *, at: datet
             _("判定为“否”的,“%(rule)s”不要求公开,不开始计时(%(what)s)。判定已经可以单独记录。")
             % _named(version.rule)
         )
-    return _checked(decision.ground, at_least=0, at=at)
+    return checked_ground(decision, at=at)
 
 
-def _checked(ground: str, *, at_least: int, at: datetime) -> str:
-    if len(ground.strip()) < at_least:
+def checked_ground(decision: Decision, *, at: datetime) -> str:
+    """The ground as it may be kept: with “no” it must be said. Raises ``DecisionError``."""
+    ground = decision.ground
+    if not decision.holds and len(ground.strip()) < SHORTEST_GROUND:
         raise DecisionError(_("请写明判定理由(不少于4个字):判定为“否”的不公开,理由留在操作日志里备查。"))
     if refused := refusal("Obligation.decision", ground, at=at):
         raise DecisionError(refused)
@@ -87,7 +90,7 @@ def record_not_owed(
     if not rule.decision_field:
         raise DecisionError(_("“%(rule)s”不需要先判定。请直接登记。") % {"rule": rule.name})
     require_likely(fact_on)
-    why = _checked(ground, at_least=4, at=at)
+    why = checked_ground(Decision(False, ground), at=at)
     facts = {
         "item": item.code,
         "rule": rule.code,

@@ -30,15 +30,25 @@ from gongkai.obligations.queries.tasks import (
     silent_items,
     tasks_for,
 )
-from gongkai.obligations.queries.texts import TextClock, text_clock, unanswered
+from gongkai.obligations.queries.texts import (
+    Questions,
+    Tables,
+    TextClock,
+    tables_of,
+    text_clock,
+    text_questions,
+    unanswered,
+)
 
 __all__ = [
     "GENERAL_RULE",
     "URGENCIES",
     "AgencyOverdue",
     "Figures",
+    "Questions",
     "RuleBook",
     "SilentItem",
+    "Tables",
     "Task",
     "TextClock",
     "calendar",
@@ -56,9 +66,11 @@ __all__ = [
     "rule_book",
     "running_clocks",
     "silent_items",
+    "tables_of",
     "tasks_for",
     "terms_of",
     "text_clock",
+    "text_questions",
     "timeliness_board",
     "unanswered",
     "version_in_force",
