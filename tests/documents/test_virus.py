@@ -62,7 +62,7 @@ def test_a_virus_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_daemon_that_fails_is_said_to_have_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with clamd(b"INSTREAM size limit exceeded. ERROR\0") as address:
+    with clamd(b"INSTREAM: Can't allocate memory ERROR\0") as address:
         assert scan(tmp_path, address, monkeypatch).note == virus.UNREACHABLE
     with clamd(b"") as address:
         assert scan(tmp_path, address, monkeypatch).note == virus.UNREACHABLE

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "gongkai.web.workspace.doors.WorkspaceDoors",
     "axes.middleware.AxesMiddleware",
     "gongkai.web.portal.embedding.Embedding",
+    "gongkai.web.attachments.StorageFaults",
 ]
 
 ROOT_URLCONF = "gongkai.config.urls"
@@ -136,12 +137,12 @@ WHITENOISE_USE_FINDERS = True
 _S3_BUCKET = env.text("GONGKAI_S3_BUCKET", "")
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "gongkai.documents.object_storage.ObjectStorage",
         "OPTIONS": {
             "bucket_name": _S3_BUCKET,
             "endpoint_url": env.text("GONGKAI_S3_ENDPOINT", "") or None,
             "default_acl": "private",
-            "file_overwrite": False,
+            "file_overwrite": True,  # a name is the fingerprint of the bytes: the same again, never other ones
         },
     }
     if _S3_BUCKET

@@ -16,6 +16,7 @@ from django.test import Client
 from gongkai.agencies.models import Agency
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Attachment, Disclosure
+from gongkai.documents.actions import StorageError
 from gongkai.ledger import queries as ledger
 from tests.web.portal.story import Story
 
@@ -166,6 +167,18 @@ def test_an_attachment_whose_bytes_are_gone_says_so(told: Story, monkeypatch: py
     response = _file()
     assert response.status_code == 404
     assert "附件文件暂时读不到" in response.content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("", "文件没有丢失"), ("/en", "No file is lost")])
+def test_a_store_that_does_not_answer_is_503_in_the_readers_language(
+    told: Story, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr("gongkai.web.attachments.open_file", Mock(side_effect=StorageError("s3")))
+    row = _first()
+    hung = Attachment.objects.get(revision__disclosure=row)
+    response = Client().get(f"{language}/d/{row.public_id}/files/{hung.pk}/")
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert said in response.content.decode()
 
 
 def test_the_style_sheets_stay_small(told: Story) -> None:

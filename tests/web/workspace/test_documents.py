@@ -5,8 +5,10 @@ import time
 import uuid
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.http.request import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
@@ -152,6 +154,22 @@ def test_a_file_whose_content_is_refused_leaves_the_draft_as_it_was(
     assert finish(client, key).status_code == 404
     draft.refresh_from_db()
     assert draft.title == "测试项目成交结果公告"
+
+
+def test_a_store_that_does_not_answer_keeps_what_arrived_for_another_try(
+    cast: Cast, draft: Revision, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = enter(cast.lin)
+    key = begin(client, draft).json()["key"]
+    put(client, key, NOTE, offset=0)
+    with monkeypatch.context() as full:
+        full.setattr(FileSystemStorage, "exists", Mock(side_effect=OSError(28, "No space left on device")))
+        answer = finish(client, key)
+    assert answer.status_code == 503
+    assert "请稍后再传" in answer.json()["said"]
+    assert not draft.attachments.exists()
+    assert finish(client, key).json()["done"]
+    assert draft.attachments.get().name == "说明.txt"
 
 
 def test_a_second_file_of_the_same_name_and_a_text_that_is_gone_say_so(

@@ -9,7 +9,7 @@ from gongkai.documents.actions.applicants import (
 )
 from gongkai.documents.actions.checking import Rescan, body_fingerprint, find_in_body, rescan, scan_body, scan_file
 from gongkai.documents.actions.comparing import record_original_read
-from gongkai.documents.actions.copies import local_copy, open_file
+from gongkai.documents.actions.copies import StorageError, local_copy, open_file
 from gongkai.documents.actions.lookups import TooManyLookupsError, forget_lookups, look_up_place
 from gongkai.documents.actions.masking import MaskRefusedError, mask_file
 from gongkai.documents.actions.releasing import ReleaseRefusedError, release_findings
@@ -22,6 +22,7 @@ __all__ = [
     "MaskRefusedError",
     "ReleaseRefusedError",
     "Rescan",
+    "StorageError",
     "TooManyLookupsError",
     "applicant_digest",
     "body_fingerprint",

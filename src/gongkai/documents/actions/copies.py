@@ -14,14 +14,26 @@ from gongkai.documents.models import StoredFile
 CHUNK = 1024 * 1024
 
 
+class StorageError(OSError):
+    """The file store cannot be read or written now; nothing was lost, the same can be tried again."""
+
+
 def storage_name(sha256: str) -> str:
     """Where the bytes lie in the storage."""
     return f"{sha256[:2]}/{sha256}"
 
 
 def open_file(stored: StoredFile) -> IO[bytes]:
-    """The stored bytes, opened for reading; the caller closes. Raises ``FileNotFoundError`` when they are gone."""
-    return cast(IO[bytes], default_storage.open(storage_name(stored.sha256), "rb"))
+    """The stored bytes, opened for reading; the caller closes.
+
+    Raises ``FileNotFoundError`` when they are gone, :class:`StorageError` when the store does not answer.
+    """
+    try:
+        return cast(IO[bytes], default_storage.open(storage_name(stored.sha256), "rb"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageError(str(error)) from error
 
 
 @contextmanager

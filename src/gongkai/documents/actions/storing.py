@@ -30,7 +30,8 @@ from gongkai.events.actions import announce
 class DocumentRefusedError(Exception):
     """The file cannot be taken; the message is for the officer and says what to do.
 
-    ``code`` is stable: empty, too_large, name, type, mismatch, macros, locked, broken, virus.
+    ``code`` is stable: empty, too_large, name, type, mismatch, macros, locked, broken, virus, storage (the
+    store does not answer: no fault of the file, the same can be tried again).
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -69,7 +70,7 @@ def store(
     with _opened(source) as stream, _received(stream) as received:
         recognised = _recognised(received, name)
         existing = StoredFile.objects.filter(sha256=received.sha256).first()
-        if existing is not None and default_storage.exists(storage_name(received.sha256)):
+        if existing is not None and _is_kept(received):
             return _read_again(existing, received, name=name, by=by, at=at)
         virus_note = _virus_free(received)
         _keep(received)
@@ -128,10 +129,12 @@ def _received(stream: IO[bytes]) -> Iterator[Received]:
                 raise DocumentRefusedError("too_large", message % {"limit": limit // bounds.MIB})
             sha256.update(chunk)
             sm3.update(chunk)
-            copy.write(chunk)
+            with _storage():
+                copy.write(chunk)
         if size == 0:
             raise DocumentRefusedError("empty", _("文件是空的(0 字节):请检查后重新上传"))
-        copy.flush()
+        with _storage():
+            copy.flush()
         yield Received(Path(copy.name), size, sha256.hexdigest(), sm3.finalize().hex())
 
 
@@ -164,6 +167,21 @@ def _virus_free(received: Received) -> str:
     return verdict.note
 
 
+@contextmanager
+def _storage() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = _("文件没有保存:磁盘已满,或附件存储连接不上。请稍后再传;一直不行的,请告知系统管理员")
+        raise DocumentRefusedError("storage", message) from error
+
+
+@_storage()
+def _is_kept(received: Received) -> bool:
+    return bool(default_storage.exists(storage_name(received.sha256)))
+
+
+@_storage()
 def _keep(received: Received) -> None:
     """Put the bytes into the storage: written beside and renamed in a folder, one atomic put elsewhere."""
     name = storage_name(received.sha256)

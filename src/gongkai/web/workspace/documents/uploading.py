@@ -83,13 +83,18 @@ def finish(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     except OffsetError as error:
         if uploads.outcome(upload) is None:
             return JsonResponse({"arrived": error.arrived}, status=409)
+    except DocumentRefusedError as error:  # the store, not the file: what has arrived stays, the page tries again
+        return JsonResponse({"said": told(error)}, status=503)
     except FileNotFoundError:
         raise Http404(_("这个文件已经取消。")) from None
     return JsonResponse({"name": upload.name, "done": True})
 
 
 def _attached(request: HttpRequest, upload: Upload, whole: Path) -> str:
-    """Empty when the file hangs on the text; else why not and what to do. The text itself is not touched."""
+    """Empty when the file hangs on the text; else why not and what to do. The text itself is not touched.
+
+    Raises ``DocumentRefusedError`` only where the store does not answer.
+    """
     disclosure = disclosure_of(request, _key(upload.about), DRAFT)
     revision = working_revision(disclosure)
     if revision is None:
@@ -100,7 +105,11 @@ def _attached(request: HttpRequest, upload: Upload, whole: Path) -> str:
         actions.attach(revision, stored=stored, name=upload.name, by=who, at=now)
     except actions.TextProblemsError as error:
         return ";".join(told(problem.message) for problem in error.problems)
-    except (DocumentRefusedError, LifecycleError) as error:
+    except DocumentRefusedError as error:
+        if error.code == "storage":
+            raise
+        return told(error)
+    except LifecycleError as error:
         return told(error)
     return ""
 
