@@ -1,5 +1,5 @@
 # The two commands a new user needs: `make run` and `make test`.
-PORT ?= 8000
+# The site is on 8000 unless PORT says otherwise; a running one stays where it is or moves to PORT.
 PYTHON ?= python3
 PY := .venv/bin/python
 
@@ -14,7 +14,7 @@ help:  ## this list
 	@$(PYTHON) tools/bootstrap.py requirements/dev.txt && touch .venv/base $@
 
 run: .venv/base  ## build, load the county, publish the first disclosure, start the server and the followers
-	@$(PY) manage.py up --port $(PORT)
+	@$(PY) manage.py up $(if $(PORT),--port $(PORT))
 
 stop: .venv/base  ## stop the server and the followers; nothing is lost
 	@$(PY) manage.py down

@@ -5,9 +5,12 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,10 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def page(port: int, path: str) -> str:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
         return str(answer.read().decode())
+
+
+def number(var: Path, name: str) -> int:
+    return int((var / f"{name}.pid").read_text().split()[0])
 
 
 def listed(port: int) -> list[dict[str, object]]:
@@ -106,13 +113,88 @@ def test_a_follower_is_thrown_away_and_rebuilt(var: Path) -> None:
 
 
 def test_a_killed_worker_starts_again_where_it_was(var: Path) -> None:
-    pid = int((var / "work.pid").read_text())
+    pid = number(var, "work")
     os.killpg(pid, signal.SIGKILL)
     time.sleep(0.5)
     port = int((var / "web.port").read_text())
     manage(var, "up", "--port", str(port))
-    assert int((var / "work.pid").read_text()) != pid
+    assert number(var, "work") != pid
     assert len(listed(port)) == 1
+
+
+def test_asked_for_on_another_port_the_running_site_moves_there_and_otherwise_it_stays(var: Path) -> None:
+    old, new = int((var / "web.port").read_text()), free_port()
+    web, work = number(var, "web"), number(var, "work")
+    assert f":{old}/" in manage(var, "up")
+    assert (number(var, "web"), number(var, "work")) == (web, work)
+    assert f"网站已从端口 {old} 移到 {new}" in manage(var, "up", "--port", str(new))
+    assert len(listed(new)) == 1
+    assert number(var, "web") != web
+    assert number(var, "work") == work
+    with pytest.raises(OSError, match="refused"):
+        page(old, "/robots.txt")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = manage(var, "up", "--port", str(taken.getsockname()[1]), check=False)
+    assert "已被其他程序占用" in told
+    assert len(listed(new)) == 1  # nothing was stopped
+
+
+def test_a_move_that_fails_goes_back_to_where_the_site_was(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = int((var / "web.port").read_text())
+    odd = var / "gunicorn.conf.py"  # a server that serves the old port only
+    odd.write_text(f"def on_starting(server):\n    assert ':{old}' in str(server.cfg.bind)\n")
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", f"--config {odd}")
+    told = manage(var, "up", "--port", str(free_port()), check=False)
+    assert "没有启动成功" in told
+    assert len(listed(old)) == 1
+
+
+def test_a_killed_server_starts_again_on_its_port_and_older_code_is_replaced(var: Path) -> None:
+    port, before = int((var / "web.port").read_text()), number(var, "web")
+    os.kill(before, signal.SIGKILL)  # the master alone: its workers still hold the port
+    manage(var, "up", "--port", str(port))
+    assert len(listed(port)) == 1
+    web, work = number(var, "web"), number(var, "work")
+    assert web != before
+    record = (var / "web.pid").read_text().split()
+    (var / "web.pid").write_text(" ".join([*record[:2], "0123456789abcdef"]))
+    told = manage(var, "up")
+    assert "程序文件有变动" in told
+    assert number(var, "web") != web
+    assert number(var, "work") == work
+    assert len(listed(port)) == 1
+
+
+def test_a_number_that_became_another_programs_is_not_ours_to_stop(tmp_path: Path) -> None:
+    other = subprocess.Popen(  # a stranger whose command line looks like ours
+        [sys.executable, "-c", "import time; time.sleep(600)", "manage.py", "gongkai"], start_new_session=True
+    )
+    try:
+        for record in (f"{other.pid}", f"{other.pid} other-boot:1 0", "x", "", "-1 a b"):
+            (tmp_path / "web.pid").write_text(record)
+            (tmp_path / "work.pid").write_text(record)
+            assert manage(tmp_path, "down").count("没有在运行") == 2
+            assert other.poll() is None
+            assert not (tmp_path / "web.pid").exists()
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_two_starts_at_one_moment_leave_one_site(tmp_path: Path) -> None:
+    port = free_port()
+    try:
+        with ThreadPoolExecutor(2) as hands:
+            told = list(hands.map(lambda _: manage(tmp_path, "up", "--port", str(port)), range(2)))
+        assert sum("一次性密码" in one for one in told) == 1
+        assert sum("等它结束" in one for one in told) == 1
+        assert len(listed(port)) == 1
+    finally:
+        manage(tmp_path, "down")
+    with pytest.raises(OSError, match="refused"):
+        page(port, "/robots.txt")
 
 
 def test_a_taken_port_is_said_in_words(var: Path) -> None:

@@ -1,5 +1,6 @@
 """``manage.py down``: stop the web server and the followers. ``make stop`` calls it."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Stop both, say what was running."""
         words = {"web": "网站", "work": "后台跟随程序"}
-        for name in running.PROCESSES:
-            stopped = running.stop(name)
-            self.stdout.write(f"{words[name]}:{'已停止' if stopped else '没有在运行'}")
+        with running.alone(told=partial(self.stdout.write, "另一次启动或停止正在进行,等它结束 …")):
+            for name in running.PROCESSES:
+                stopped = running.stop(name)
+                self.stdout.write(f"{words[name]}:{'已停止' if stopped else '没有在运行'}")

@@ -1,6 +1,7 @@
 """``manage.py up``: from an empty folder to a running county. ``make run`` calls it; twice changes nothing."""
 
 import os
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from gongkai.web.first_day import (
     ensure_first_disclosure,
 )
 
+PORT = 8000
 REISSUE = ".venv/bin/python manage.py reissue_password"
 
 
@@ -27,27 +29,44 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen; ``--no-start`` prepares without starting."""
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, help=f"端口;不写的,在运行的不换,没有运行的用 {PORT}")
         parser.add_argument("--host", default=os.environ.get("GONGKAI_HOST", "127.0.0.1"))
         parser.add_argument("--no-start", action="store_true", help="只准备数据,不启动")
 
-    def handle(self, *args: Any, port: int, host: str, no_start: bool, **options: Any) -> None:
-        """Prepare, start what is not running, say where to go. A taken port is found before anything is made."""
-        running_on = running.running_port()
-        try:
-            if running_on is None and not no_start:
-                running.require_free(host=host, port=port)
-            self._prepare(is_running=running_on is not None)
-            if no_start:
-                return
-            call_command("work", once=True, stdout=self.stdout)
-            if running_on is None:
-                running.start_web(host=host, port=port)
-            if running.alive("work") is None:
-                running.start_work()
-        except running.StartError as error:
-            raise CommandError(str(error)) from None
-        self._point(port)
+    def handle(self, *args: Any, port: int | None, host: str, no_start: bool, **options: Any) -> None:
+        """Prepare, start what is not running, say where to go. A taken port is found before anything is made.
+
+        What runs older code than is installed is started anew; a site asked for on another port moves there.
+        """
+        wait = partial(self.stdout.write, "另一次启动或停止正在进行,等它结束 …")
+        with running.alone(told=wait):
+            try:
+                if no_start:
+                    self._prepare(is_running=running.running_port() is not None)
+                else:
+                    self._run(host, port)
+            except running.StartError as error:
+                raise CommandError(str(error)) from None
+
+    def _run(self, host: str, asked: int | None) -> None:
+        before = running.running_port()
+        port = asked or before or PORT
+        if port != before:
+            running.require_free(host=host, port=port)
+        older = [name for name in running.PROCESSES if running.is_older(name)]
+        for name in older:  # tables may change below: the old program is not to meet them
+            running.stop(name)
+        if older:
+            self.stdout.write("程序文件有变动:先停下旧的进程,准备好后重新启动。")
+        self._prepare(is_running=before is not None)
+        call_command("work", once=True, stdout=self.stdout)
+        if running.alive("web") is None:
+            running.start_web(host=host, port=port)
+        elif port != before:
+            running.move_web(host=host, port=port)
+        if running.alive("work") is None:
+            running.start_work()
+        self._point(port, before)
 
     def _prepare(self, *, is_running: bool) -> None:
         """Texts, tables, the county, its administrator, checklist and first disclosure."""
@@ -83,12 +102,11 @@ class Command(BaseCommand):
             say(f"管理员  {ADMINISTRATOR}   一次性密码  {password}   (只显示这一次;首次登录须修改)")
             say("        管理员只管账号。请用它在“人员”里新建并任命县政务公开办和各单位的人员。")
 
-    def _point(self, asked: int) -> None:
-        port = running.running_port() or asked
+    def _point(self, port: int, before: int | None) -> None:
         say = self.stdout.write
         say("")
         say(f"网站    {running.site_url(port)}/")
         say(f"工作台  {running.site_url(port)}/workspace/")
-        if port != asked:
-            say(f"网站已在端口 {port} 运行;要换端口,请先 make stop。")
+        if before not in {None, port}:
+            say(f"网站已从端口 {before} 移到 {port}。")
         say(f"停止:make stop   运行日志:{running.log_folder()}/")
