@@ -81,6 +81,53 @@ def test_every_item_of_the_reconstruction_is_carried_with_its_grade(
         assert item["name_en"] == wanted["gloss_en"]
 
 
+# What a single value is called. Anything joined (名称与地址, 起止, 安排, 竣工/入住) is several values: words.
+SINGLE = {
+    "date": re.compile(r"日期$|时间$|基准日$"),
+    "money": re.compile(r"(金额|价款|价格|价|评估值|保证金|投资|收入|租金|资金|限额|数额)$"),
+    "number": re.compile(r"(套数|户数|项目数|数量|人口)$"),
+}
+JOINED = re.compile(r"[、/,]|与|或|及|和|起止|开竣工|安排|种类|名称|面积|位置|范围|方式|标的")
+# Named like one value, and yet words, for a reason of its own.
+WORDS = {
+    **dict.fromkeys(
+        [("HA-02", "家庭人口"), ("HA-03", "登记时间"), ("HA-09", "补贴金额"), ("HA-11", "退出时间")],
+        "a column of a list of households",
+    ),
+    ("HC-12", "补助金额"): "a column of a list of households",
+    **dict.fromkeys([("TD-10", "投标价格"), ("TD-11", "投标报价")], "one for each tenderer"),
+    ("GP-19", "协议价格"): "one for each supplier",
+    ("LT-12", "价格"): "a table by level and use",
+    **dict.fromkeys(
+        [("GP-01", "分散采购限额"), ("GP-01", "公开招标数额")], "one for goods, services and works each"
+    ),
+    ("HC-01", "资金来源"): "no amount",
+    ("TD-02", "资金"): "where it comes from",
+    **dict.fromkeys([("GP-02", "预计采购时间"), ("TD-02", "预计发布时间")], "a month"),
+    **dict.fromkeys([("LT-03", "顺延后的时间"), ("TD-07", "顺延时间")], "the hour counts"),
+}
+
+
+def test_elements_that_are_one_date_amount_or_number_are_typed_so_and_nothing_else_is(
+    anxi: Profile, checklist: dict[str, Any]
+) -> None:
+    wrong = []
+    for wanted in checklist["items"]:
+        types = {e["name"]: e["type"] for e in anxi.items[wanted["id"]]["elements"]}
+        for name in (part for whole in wanted["elements_zh"] for part in SPLIT.get(whole, [whole])):
+            plain = re.sub(r"[((].*?[))]", "", name)
+            meant = next(
+                (t for t, shape in SINGLE.items() if shape.search(plain) and not JOINED.search(plain)), "text"
+            )
+            if (wanted["id"], name) in WORDS:
+                meant = "text"
+            if {types[name], meant} != {"party", "text"} and types[name] != meant:
+                wrong.append(f"{wanted['id']} {name}: {types[name]}, not {meant}")
+    assert not wrong, "\n".join(wrong)
+    named = {(item["id"], name) for item in checklist["items"] for name in item["elements_zh"]}
+    assert set(WORDS) <= named
+
+
 def test_every_rule_of_the_reconstruction_is_carried_with_its_numbers_and_grade(
     anxi: Profile, checklist: dict[str, Any]
 ) -> None:
@@ -226,8 +273,3 @@ def test_amounts_and_parties_that_stand_alone_have_their_type() -> None:
     assert typed["GP-10", "中标(成交)金额"] == "money"
     assert typed["GP-10", "中标(成交)供应商名称"] == "party"
     assert typed["GP-13", "变更金额"] == "money"
-    for item in items.values():
-        for element in item["elements"]:
-            name, kind = (element, "text") if isinstance(element, str) else (element["name"], element.get("type"))
-            alone = re.fullmatch(r"[^、/与及和]{0,8}(?:金额|总价|成交价|起始价|保证金)", name)
-            assert not alone or kind == "money", f"{item['code']} {name}"

@@ -9,11 +9,11 @@ from gongkai.core.drafting import ElementTerms
 _BUDGET = frozenset({"投资金额", "投资", "估算金额", "预算金额", "拟募集资金"})
 _FLOOR = frozenset({"转让底价", "底价", "保留价", "挂牌价", "拟出让价格"})
 _VALUE = frozenset({"评估价", "评估值"})
-_SMALL = frozenset({"补助金额", "补贴金额", "成交租金", "收入"})
-_BEFORE = frozenset({"登记时间", "退出时间", "基准日"})
+_SMALL = frozenset({"成交租金", "收入"})
+_BEFORE = frozenset({"基准日"})
 _AFTER = frozenset({"执行时间", "恢复时间"})
 _COUNTS = {
-    "家庭人口": 3, "通过审查数量": 5, "通过数量": 4, "意向方数量": 3, "项目数": 27, "户数": 26, "计划户数": 28,
+    "通过审查数量": 5, "通过数量": 4, "意向方数量": 3, "项目数": 27, "户数": 26, "计划户数": 28,
     "开工户数": 28, "竣工户数": 26,
 }  # fmt: skip
 _PARTIES = {
