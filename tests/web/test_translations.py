@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from gongkai.web.management.commands import messages
@@ -50,6 +51,15 @@ def test_collecting_finds_texts_in_python_and_in_templates() -> None:
     files = {msgid: file for file, msgid, _plural, _context in messages.collect()}
     assert files["时效看板"].endswith(".py")
     assert files["三秒看懂"] == "templates/portal/card.html"
+
+
+def test_whatever_gettext_is_called_here_is_collected() -> None:
+    called = {
+        name
+        for path in (Path(settings.BASE_DIR) / "src").rglob("*.py")
+        for name in re.findall(r"import n?p?n?gettext\w* as (\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert called - set(messages.KEYWORDS) == set()
 
 
 def test_compiling_makes_a_catalogue_django_reads(

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from gongkai.core.said import marked
 from gongkai.core.vocabulary import Evidence, Role
 
 EVIDENCE = [(e.value, e.value) for e in Evidence]
@@ -52,10 +53,10 @@ class Agency(models.Model):
     """An office, a township or a body that discloses (采购人 and 招标人 are in the list too)."""
 
     class Kind(models.TextChoices):
-        GOVERNMENT = "government", "人民政府"
-        DEPARTMENT = "department", "县直部门"
-        TOWNSHIP = "township", "乡镇人民政府"
-        PARTY = "party", "项目主体(非机关)"
+        GOVERNMENT = "government", marked("人民政府")
+        DEPARTMENT = "department", marked("县直部门")
+        TOWNSHIP = "township", marked("乡镇人民政府")
+        PARTY = "party", marked("项目主体(非机关)")
 
     code = models.SlugField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)

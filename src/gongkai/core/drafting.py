@@ -69,7 +69,7 @@ def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) 
         *_line("body", Said("正文"), text.body, BODY_LENGTH),
     ]
     for name in _state(text, terms).unknown:
-        unknown = Said("本事项没有“%(name)s”这个要素。请按表单中的要素填写。", name=name)
+        unknown = Said("本事项没有“%(name)s”这个要素。请按表单中的要素填写。", name=Said(name))
         found.append(Problem(f"elements.{name}", unknown))
     for name, value in text.elements.items():
         found += _line(f"elements.{name}", name, value, ELEMENT_LENGTH)
@@ -95,7 +95,7 @@ def submitting_problems(
     if text.formed_on is None:
         found.append(Problem("formed_on", Said("请填写形成日期:公开时限从这一天起算。")))
     for name in _state(text, terms).missing:
-        advice = Said("“%(name)s”是必选要素(●),请填写;确实没有的写明“无”和原因。", name=name)
+        advice = Said("“%(name)s”是必选要素(●),请填写;确实没有的写明“无”和原因。", name=Said(name))
         found.append(Problem(f"elements.{name}", advice))
     for term in terms:
         found += _typed(term, text.elements.get(term.name, "").strip())
@@ -136,5 +136,5 @@ def _typed(term: ElementTerms, value: str) -> list[Problem]:
     try:
         read(value)
     except (ValueError, InvalidOperation):
-        return [Problem(f"elements.{term.name}", Said(advice, name=term.name))]
+        return [Problem(f"elements.{term.name}", Said(advice, name=Said(term.name)))]
     return []

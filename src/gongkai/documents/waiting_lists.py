@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from gongkai.core.privacy.passage import plain
+from gongkai.core.said import marked
 from gongkai.documents.actions.applicants import Applicant, ApplicantListError
 from gongkai.documents.sheets import Column, Form
 
 COLUMNS = (
-    Column("回执号", Form.TEXT, 24),
-    Column("证件尾号", Form.TEXT, 14),
-    Column("排位", Form.INTEGER, 10),
-    Column("得分", Form.TEXT, 12),
-    Column("下一步", Form.TEXT, 40),
+    Column(marked("回执号"), Form.TEXT, 24),
+    Column(marked("证件尾号"), Form.TEXT, 14),
+    Column(marked("排位"), Form.INTEGER, 10),
+    Column(marked("得分"), Form.TEXT, 12),
+    Column(marked("下一步"), Form.TEXT, 40),
 )
 SAMPLE = ("CS2026-00001", "021X", 1, "86.5", "等待第一批选房")
 _REQUIRED = ("回执号", "证件尾号", "排位")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polib
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -32,7 +32,12 @@ _CELL = "%(column)s列"
 _HEADS = 3  # beginnings that are tried for a text of several sayings
 _HAN = re.compile("[\u3400-\u9fff]")
 _SIGNS = "\u2018-\u201d\u3000-\u303f\uff00-\uffef"
-_CHINESE = re.compile(f"[{_SIGNS}\u3400-\u9fff]*[\u3400-\u9fff][{_SIGNS}\u3400-\u9fff]*")
+_OWN = f"[{_SIGNS}\u3400-\u9fff]"
+# 安财采〔2026〕12号 is one text, numbers and all.
+_CHINESE = re.compile(
+    rf"{_OWN}*[\u3400-\u9fff](?:[{_SIGNS}\u3400-\u9fff0-9A-Za-z.,()\[\]-]*[\u3400-\u9fff])?{_OWN}*"
+)
+_QUOTED = '<span lang="zh-Hans">'
 _BETWEEN = re.compile(r"[;;\s]+")
 
 
@@ -120,22 +125,29 @@ def marked_up(said: object) -> SafeString:
 
 
 def as_written(text: object) -> SafeString:
-    """A text of an officer as HTML: never translated, its Chinese marked as such."""
-    return _with_language(str(text or ""), '<span lang="zh-Hans">')
+    """A text of an officer, or a sentence that quotes one, as HTML: not translated, its Chinese marked as such."""
+    if isinstance(text, SafeString) and "<" in text:  # HTML of ours that has marked its own
+        return text
+    return _with_language(text if isinstance(text, str) else str(text or ""), _QUOTED)
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether it stands in quotation marks: a name, or what is to be typed, which no translation changes."""
+    return text.startswith("“") and text.endswith("”")
 
 
 def _with_language(text: str, mark: str) -> SafeString:
-    clean = str(escape(text))
+    clean = str(conditional_escape(text))
     if (get_language() or SOURCE_LANGUAGE).startswith(SOURCE_LANGUAGE):
         return mark_safe(clean)
-    return mark_safe(_CHINESE.sub(rf"{mark}\g<0></span>", clean))
+    return mark_safe(_CHINESE.sub(lambda m: f"{_QUOTED if _is_quoted(m[0]) else mark}{m[0]}</span>", clean))
 
 
 @lru_cache(maxsize=4096)
 def _recalled(kept: str, language: str, words: "_Words") -> str:
     """The reading that leaves the least Chinese: texts that officers typed stay in all of them alike."""
-    if not _HAN.search(kept):
-        return kept
+    if not _HAN.search(kept):  # 第22、54条 leaves its numbers
+        return kept.replace("、", gettext("、"))
     best, least = kept, len(_HAN.findall(kept))
     for reading in _readings(kept, _known(language), language, words):
         left = len(_HAN.findall(reading))
@@ -159,6 +171,9 @@ def _readings(kept: str, known: "_Catalogue", language: str, words: "_Words") ->
         for shape in known.shapes
         if (match := shape.pattern.fullmatch(kept))
     )
+    part, _space, place = kept.partition(" ")
+    if place and (called := words.english.get(part) or gettext(part)) != part:  # 正文 第1段
+        yield f"{called} {_recalled(place, language, words)}"
     plain = (text for text in known.plain if kept.startswith(text))
     for text in islice(plain, _HEADS):
         yield _and_the_rest(gettext(text), kept[len(text) :], language, words)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import lxml.html
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -16,7 +15,7 @@ from gongkai.disclosures.models import Disclosure
 from gongkai.web.telling import CountyWords
 from gongkai.web.telling import told as in_language
 from tests.make import NOW
-from tests.web.han import han
+from tests.web.han import han, unmarked
 from tests.web.portal.story import Story
 
 pytestmark = pytest.mark.django_db
@@ -46,18 +45,6 @@ def _back_to_chinese() -> Iterator[None]:
     """A request for an English page leaves its language behind."""
     with translation.override("zh-hans"):
         yield
-
-
-def unmarked(page: str) -> list[str]:
-    """Texts of a page in Han characters that are neither marked as Chinese nor written by somebody else."""
-    tree = lxml.html.fromstring(page)
-    for theirs in tree.xpath("//*[starts-with(@lang, 'zh') and not(contains(@class, 'untold'))]"):
-        for child in list(theirs):
-            theirs.remove(child)
-        theirs.text = ""
-    for hidden in tree.xpath("//script|//style|//head"):
-        hidden.drop_tree()
-    return [text.strip() for text in tree.itertext() if han(text)]
 
 
 @pytest.mark.parametrize("path", PAGES)

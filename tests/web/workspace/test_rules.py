@@ -245,8 +245,16 @@ def test_every_event_has_a_word() -> None:
 
 
 def test_facts_are_read_by_people() -> None:
-    facts = {"role": "drafter", "enabled": True, "to": ["a", "b"], "kinds": {"x": 1}, "why": "", "n": 3}
-    assert facts_in_words(facts) == "角色 信息员;启用 是;新版本 a、b;kinds 1 项;n 3"
+    facts = {
+        "role": "drafter",
+        "enabled": True,
+        "to": ["a", "b"],
+        "kinds": {"x": 1},
+        "why": "",
+        "n": 3,
+        "odd": {"y": 2},
+    }
+    assert facts_in_words(facts) == "角色 信息员;启用 是;新版本 a、b;种类 1 项;n 3;odd 1 项"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.db import models
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models.checklist import Domain, Item
 from gongkai.catalogue.models.law import Rule
+from gongkai.core.said import marked
 
 
 class CatalogueVersion(models.Model):
@@ -32,9 +33,9 @@ class ItemProposal(models.Model):
     """A finer item an agency proposes for its own field; the office decides."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待审核"
-        ACCEPTED = "accepted", "已采纳"
-        REFUSED = "refused", "未采纳"
+        PROPOSED = "proposed", marked("待审核")
+        ACCEPTED = "accepted", marked("已采纳")
+        REFUSED = "refused", marked("未采纳")
 
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)

@@ -10,6 +10,7 @@ from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChann
 from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, Rule, RuleVersion
 from gongkai.catalogue.queries.rules import standing_versions
 from gongkai.catalogue.wording import deadline_of, trigger_of
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import Evidence
 
 
@@ -23,7 +24,7 @@ class UnverifiedFact:
     kind: str
     code: str
     name: str
-    fact: str
+    fact: Said
     note: str = ""
     clause: str = ""
     version_id: int | None = None
@@ -37,14 +38,14 @@ def unverified() -> list[UnverifiedFact]:
     """
     return [
         *_rules(),
-        *_graded("instruments", Instrument, "施行日期和文号", live={"retired_on": None}, name="title"),
-        *_graded("exclusions", Exclusion, "不予公开的理由", live={"retired_on": None}),
-        *_graded("items", Item, "事项及其要素", live={"retired_on": None}),
-        *_graded("agencies", Agency, "现名称和职能", live={}),
+        *_graded("instruments", Instrument, Said("施行日期和文号"), live={"retired_on": None}, name="title"),
+        *_graded("exclusions", Exclusion, Said("不予公开的理由"), live={"retired_on": None}),
+        *_graded("items", Item, Said("事项及其要素"), live={"retired_on": None}),
+        *_graded("agencies", Agency, Said("现名称和职能"), live={}),
         *_agency_names(),
         *_unit_codes(),
-        *_graded("supervision", SupervisionChannel, "找谁、怎么找", live={"closed_on": None}),
-        *_graded("channels", PublicationChannel, "渠道名称和地址", live={"retired_on": None}),
+        *_graded("supervision", SupervisionChannel, Said("找谁、怎么找"), live={"closed_on": None}),
+        *_graded("channels", PublicationChannel, Said("渠道名称和地址"), live={"retired_on": None}),
         *_county(),
     ]
 
@@ -57,7 +58,12 @@ def _rules() -> Iterator[UnverifiedFact]:
                     kind="rules",
                     code=rule.code,
                     name=rule.name,
-                    fact=f"{version.valid_from} 起:{deadline_of(version)}{trigger_of(version)}",
+                    fact=Said(
+                        "%(first)s 起:%(deadline)s%(trigger)s",
+                        first=str(version.valid_from),
+                        deadline=deadline_of(version),
+                        trigger=trigger_of(version),
+                    ),
                     note=version.note,
                     clause=version.clause,
                     version_id=version.pk,
@@ -71,7 +77,7 @@ def _needs_value(rule: Rule, version: RuleVersion) -> bool:
 
 
 def _graded(
-    kind: str, model: type[Model], fact: str, *, live: Mapping[str, Any], name: str = "name"
+    kind: str, model: type[Model], fact: Said, *, live: Mapping[str, Any], name: str = "name"
 ) -> Iterator[UnverifiedFact]:
     rows: Iterable[Any] = model._default_manager.filter(evidence=Evidence.UNVERIFIED, **live)
     for row in rows:
@@ -80,13 +86,17 @@ def _graded(
 
 def _agency_names() -> Iterator[UnverifiedFact]:
     for name in AgencyName.objects.filter(evidence=Evidence.UNVERIFIED).select_related("agency"):
-        fact = f"名称自 {name.valid_from or '不详'} 至 {name.valid_to or '今'} 使用"
+        first = str(name.valid_from) if name.valid_from else Said("不详")
+        last = str(name.valid_to) if name.valid_to else Said("今")
+        fact = Said("名称自 %(first)s 至 %(last)s 使用", first=first, last=last)
         yield UnverifiedFact("agency_names", str(name.pk), name.name, fact, note=name.note)
 
 
 def _unit_codes() -> Iterator[UnverifiedFact]:
     for agency in Agency.objects.filter(unit_code_evidence=Evidence.UNVERIFIED, closed_on=None):
-        yield UnverifiedFact("unit_codes", agency.code, agency.name, f"机构代码 {agency.unit_code}")
+        yield UnverifiedFact(
+            "unit_codes", agency.code, agency.name, Said("机构代码 %(code)s", code=agency.unit_code)
+        )
 
 
 def _county() -> Iterator[UnverifiedFact]:
@@ -96,7 +106,12 @@ def _county() -> Iterator[UnverifiedFact]:
         return
     for domain, entry in county.facts["index_number"]["classes"].items():
         if entry.get("evidence") == Evidence.UNVERIFIED:
-            yield UnverifiedFact("county", "", county.name, f"领域 {domain} 的索引号信息类别 {entry['code']}")
+            yield UnverifiedFact(
+                "county",
+                "",
+                county.name,
+                Said("领域 %(domain)s 的索引号信息类别 %(code)s", domain=domain, code=entry["code"]),
+            )
     for kind, mask in county.facts["masks"].items():
         if mask.get("evidence") == Evidence.UNVERIFIED:
-            yield UnverifiedFact("county", "", county.name, f"个人信息 {kind} 的遮盖格式")
+            yield UnverifiedFact("county", "", county.name, Said("个人信息 %(kind)s 的遮盖格式", kind=kind))

@@ -45,14 +45,16 @@ def parts_of(revision: Revision, attached: Iterable[Attachment]) -> dict[str, st
     another part is told apart, so that neither hides the other.
     """
     own: dict[str, str] = {
-        "标题": revision.title,
-        "文号": revision.doc_no,
-        "概述": revision.summary,
-        "正文": revision.body,
-        "更正理由": revision.reason,
+        Said("标题"): revision.title,
+        Said("文号"): revision.doc_no,
+        Said("概述"): revision.summary,
+        Said("正文"): revision.body,
+        Said("更正理由"): revision.reason,
     }
     own |= {Said("附件%(n)d名称", n=number): hung.name for number, hung in enumerate(attached, start=1)}
-    called = {name: Said("要素“%(name)s”", name=name) if name in own else name for name in revision.elements}
+    called = {
+        name: Said("要素“%(name)s”", name=Said(name)) if name in own else Said(name) for name in revision.elements
+    }
     return {called[name]: text for name, text in revision.elements.items()} | own
 
 

@@ -27,11 +27,11 @@ SHEET, NOTES = "填报", "填写说明"
 
 _MARKS = re.compile(r"^[●○*\s]+|\s+")
 _HINTS = {
-    "money": "写数字加单位,例如 1280000元 或 128万元;只写数字的按元计。",
-    "date": "写成 2026-11-23。",
-    "number": "写数值,例如 120 或 35.5。",
-    "party": "写单位或个人的全称;个人须按规定脱敏。",
-    "text": "写文字。",
+    "money": marked("写数字加单位,例如 1280000元 或 128万元;只写数字的按元计。"),
+    "date": marked("写成 2026-11-23。"),
+    "number": marked("写数值,例如 120 或 35.5。"),
+    "party": marked("写单位或个人的全称;个人须按规定脱敏。"),
+    "text": marked("写文字。"),
 }
 
 
@@ -56,29 +56,35 @@ class Column:
         return self.key.partition("elements.")[2]
 
 
-_TASK_HINT = "照抄“时限任务”中的名称,公开后该任务随之办结;都不是的写“另行计时”,没有的留空。"
-_LAST_DAY = "留空由系统按法定期限计算。"
+_TASK_HINT = marked("照抄“时限任务”中的名称,公开后该任务随之办结;都不是的写“另行计时”,没有的留空。")
+_LAST_DAY = marked("留空由系统按法定期限计算。")
 _FACT_HINT = marked("公开时限按“%(triggers)s”计算,写那一天,例如 2026-11-20。填了“时限任务”的可以留空,其余必填。")
 _TIME_HINT = marked("“%(triggers)s”的时刻,例如 09:30:本事项的时限以小时计,与“事实日期”一起填写。")
 _DECISION_HINT = marked("%(what)s:写“是”或“否”。导入时记录判定;填了“时限任务”的可以留空,其余必填。")
 _GROUND_HINT = Said("判定的理由。判定为“否”的必填,不少于4个字;判定为“是”的,理由随时限公开。")
 _GENERAL = (
-    Column(TITLE, "标题", required=True, hint="公众看到的标题,最多200字。"),
-    Column(DOC_NO, "文号", hint="例如 安政办〔2026〕12号;没有文号的留空。"),
-    Column(FORMED_ON, "形成日期", type="date", required=True, hint="信息形成的日期,公开时限从这一天起算。"),
-    Column(FACT_ON, "事实日期", type="date"),
-    Column(FACT_TIME, "事实时刻"),
-    Column(ENDS_ON, "公示截止日", type="date"),
-    Column(SUMMARY, "内容概述", hint="一两句话,最多300字。"),
-    Column(TOWNSHIP, "所在乡镇", hint="写乡镇名称,例如 湖头镇;涉及全县的留空。"),
+    Column(TITLE, marked("标题"), required=True, hint=marked("公众看到的标题,最多200字。")),
+    Column(DOC_NO, marked("文号"), hint=marked("例如 安政办〔2026〕12号;没有文号的留空。")),
+    Column(
+        FORMED_ON,
+        marked("形成日期"),
+        type="date",
+        required=True,
+        hint=marked("信息形成的日期,公开时限从这一天起算。"),
+    ),
+    Column(FACT_ON, marked("事实日期"), type="date"),
+    Column(FACT_TIME, marked("事实时刻")),
+    Column(ENDS_ON, marked("公示截止日"), type="date"),
+    Column(SUMMARY, marked("内容概述"), hint=marked("一两句话,最多300字。")),
+    Column(TOWNSHIP, marked("所在乡镇"), hint=marked("写乡镇名称,例如 湖头镇;涉及全县的留空。")),
     Column(
         TASK,
-        "时限任务",
+        marked("时限任务"),
         hint=_TASK_HINT,
     ),
-    Column(DECIDED, "先行判定"),
-    Column(GROUND, "判定理由"),
-    Column(BODY, "正文", hint="纯文字,单元格内换行即分段;只填要素的可留空。"),
+    Column(DECIDED, marked("先行判定")),
+    Column(GROUND, marked("判定理由")),
+    Column(BODY, marked("正文"), hint=marked("纯文字,单元格内换行即分段;只填要素的可留空。")),
 )
 
 

@@ -1,7 +1,7 @@
 """The sheet an officer fills in: title, frozen header with ● and ○, text cells, drop-down lists, notes."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
+from gongkai.core.said import Said
 from gongkai.disclosures.importing import bounds
 from gongkai.disclosures.importing.clocks import open_tasks
 from gongkai.disclosures.importing.layout import (
@@ -47,6 +48,17 @@ _ASKED_SAMPLES = {
     GROUND: "示例理由",
 }
 _TASKS_LISTED = 200
+_RULES = (
+    Said("一行是一条公开信息,导入后成为一条草稿;可以逐条修改、添加附件,也可以一起提交审查。"),
+    Said("列名不要改动;●为必填,○为可以不填。列的先后可以调换,不用的○列可以删去。"),
+    Said("示例行(以%(sample)s开头)请删去。不要合并单元格,不要隐藏或筛选掉要导入的行。", sample=SAMPLE),
+    Said(
+        "一份最多 %(rows)d 行。有任何一格不对,整份都不导入;系统会退回一份标红的表,改好后再传。", rows=bounds.ROWS
+    ),
+    Said("金额写数字加单位(1280000元 或 128万元),只写数字的按元计;日期写成 2026-11-23。"),
+    Said("证件号码等长数字须以文本填写;个人信息请先按规定脱敏。"),
+)
+Say = Callable[[Said], str]
 
 
 def title_of(item: Item) -> str:
@@ -54,8 +66,11 @@ def title_of(item: Item) -> str:
     return f"{item.name} 导入表(事项编号:{item.code})"
 
 
-def template(item: Item, *, agency: Agency) -> bytes:
-    """The XLSX template of ``item`` for ``agency``, with one sample line that has to be deleted."""
+def template(item: Item, *, agency: Agency, say: Say = str) -> bytes:
+    """The XLSX template of ``item`` for ``agency``, with one sample line that has to be deleted.
+
+    ``say`` puts the explanations into the officer's language. The sheet's own names stay: the import knows them.
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one worksheet
@@ -64,18 +79,18 @@ def template(item: Item, *, agency: Agency) -> bytes:
     sheet.append([title_of(item)])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.append([column.heading for column in columns])
-    sheet.append([_sample(column) for column in columns])
+    sheet.append([_sample(column, say) for column in columns])
     for number, column in enumerate(columns, start=1):
-        _dress(sheet, number, column)
+        _dress(sheet, number, column, say)
     sheet.freeze_panes = f"B{FIRST_LINE}"
     notes = book.create_sheet(NOTES)
     towns = [town.short_name or town.name for town in townships()]
     tasks = list(dict.fromkeys(task.label for task in open_tasks(item, agency)[:_TASKS_LISTED]))
-    explain(notes, item=item, agency=agency, columns=columns)
+    explain(notes, item=item, agency=agency, columns=columns, say=say)
     offered = {
-        TOWNSHIP: ("E", "乡镇", towns),
-        TASK: ("F", "未办结的时限任务", [*tasks, APART] if tasks else []),
-        DECIDED: ("G", "先行判定", [YES, NO]),
+        TOWNSHIP: ("E", say(Said("乡镇")), towns),
+        TASK: ("F", say(Said("未办结的时限任务")), [*tasks, APART] if tasks else []),
+        DECIDED: ("G", say(Said("先行判定")), [YES, NO]),
     }
     _offer(sheet, notes, columns, offered)
     out = io.BytesIO()
@@ -83,9 +98,9 @@ def template(item: Item, *, agency: Agency) -> bytes:
     return out.getvalue()
 
 
-def _sample(column: Column) -> str | None:
+def _sample(column: Column, say: Say) -> str | None:
     if column.key == TITLE:
-        return f"{SAMPLE}填好后请删去这一行"
+        return SAMPLE + say(Said("填好后请删去这一行"))
     if column.key in _ASKED_SAMPLES:
         return _ASKED_SAMPLES[column.key]
     if column.element:
@@ -93,7 +108,7 @@ def _sample(column: Column) -> str | None:
     return None
 
 
-def _dress(sheet: Worksheet, number: int, column: Column) -> None:
+def _dress(sheet: Worksheet, number: int, column: Column, say: Say) -> None:
     letter = get_column_letter(number)
     # Text by default: identity numbers and long codes survive, dates are not turned into serials.
     sheet.column_dimensions[letter].number_format = "@"
@@ -101,26 +116,30 @@ def _dress(sheet: Worksheet, number: int, column: Column) -> None:
     head = sheet[f"{letter}{HEADER_LINE}"]
     head.font, head.fill = Font(bold=True), _HEAD
     head.alignment = Alignment(wrap_text=True, vertical="center")
-    head.comment = Comment(f"{'必填' if column.required else '可以不填'}。{column.hint}", "gongkai")
+    need = Said("必填。") if column.required else Said("可以不填。")
+    head.comment = Comment(f"{say(need)} {_meaning(column, say)}".strip(), "gongkai")
     sample = sheet[f"{letter}{FIRST_LINE}"]
     sample.number_format, sample.fill = "@", _SAMPLE
     sample.font = Font(italic=True, color="666666")
 
 
-def explain(notes: Worksheet, *, item: Item, agency: Agency, columns: Sequence[Column]) -> None:
+def _meaning(column: Column, say: Say) -> str:
+    """What belongs into the column; in another language its name first, which the heading does not say."""
+    called = say(Said(column.name))
+    hint = say(column.hint if isinstance(column.hint, Said) else Said(column.hint))
+    return hint if called == column.name else f"{called}. {hint}"
+
+
+def explain(notes: Worksheet, *, item: Item, agency: Agency, columns: Sequence[Column], say: Say = str) -> None:
     """The sheet of notes: the rules of filling in, then every column with its hint."""
+    need = {True: say(Said("●必填")), False: say(Said("○可以不填"))}
     for line in (
         (f"{item.code} {item.name}",),
-        (f"填报单位:{agency.name}",),
-        ("一行是一条公开信息,导入后成为一条草稿;可以逐条修改、添加附件,也可以一起提交审查。",),
-        ("列名不要改动;●为必填,○为可以不填。列的先后可以调换,不用的○列可以删去。",),
-        (f"示例行(以{SAMPLE}开头)请删去。不要合并单元格,不要隐藏或筛选掉要导入的行。",),
-        (f"一份最多 {bounds.ROWS} 行。有任何一格不对,整份都不导入;系统会退回一份标红的表,改好后再传。",),
-        ("金额写数字加单位(1280000元 或 128万元),只写数字的按元计;日期写成 2026-11-23。",),
-        ("证件号码等长数字须以文本填写;个人信息请先按规定脱敏。",),
+        (say(Said("填报单位:%(name)s", name=Said(agency.name))),),
+        *((say(rule),) for rule in _RULES),
         (),
-        ("列名", "是否必填", "怎么填"),
-        *((column.name, "●必填" if column.required else "○可以不填", column.hint) for column in columns),
+        tuple(say(head) for head in (Said("列名"), Said("是否必填"), Said("怎么填"))),
+        *((column.name, need[column.required], _meaning(column, say)) for column in columns),
     ):
         notes.append(line)
     notes["A1"].font = Font(bold=True, size=14)

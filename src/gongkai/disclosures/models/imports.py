@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Item
+from gongkai.core.said import marked
 from gongkai.disclosures.models.disclosures import Disclosure
 
 OFFICER = settings.AUTH_USER_MODEL
@@ -21,18 +22,18 @@ class ImportRun(models.Model):
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued", "等待核对"
-        CHECKING = "checking", "正在核对"
-        READY = "ready", "核对无误,等待确认"
-        IMPORTING = "importing", "正在导入"
-        DONE = "done", "已导入"
-        REFUSED = "refused", "有问题,没有导入"
-        ABANDONED = "abandoned", "已作废"
+        QUEUED = "queued", marked("等待核对")
+        CHECKING = "checking", marked("正在核对")
+        READY = "ready", marked("核对无误,等待确认")
+        IMPORTING = "importing", marked("正在导入")
+        DONE = "done", marked("已导入")
+        REFUSED = "refused", marked("有问题,没有导入")
+        ABANDONED = "abandoned", marked("已作废")
 
     class Source(models.TextChoices):
-        XLSX = "xlsx", "Excel 文件"
-        CSV = "csv", "CSV 文件"
-        PASTE = "paste", "粘贴"
+        XLSX = "xlsx", marked("Excel 文件")
+        CSV = "csv", marked("CSV 文件")
+        PASTE = "paste", marked("粘贴")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,7 @@ from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.notices import missing_holidays, weekday_makeup
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, LeafKind
 from gongkai.core.workdays import Calendar, CalendarDataError, YearCalendar
 from gongkai.events.actions import announce
@@ -69,7 +70,7 @@ def load_calendar_years(years: Iterable[YearCalendar], *, at: datetime, by: Offi
     if fresh:
         lock_running()
         _announce_load(fresh, by=by, at=at)
-        recomputed = recompute_open(at=at, by=by, reason=_("节假日日历更新:%(years)s") % {"years": _named(fresh)})
+        recomputed = recompute_open(at=at, by=by, reason=Said("节假日日历更新:%(years)s", years=_named(fresh)))
     return LoadReport(
         tuple(f"{y.year}.{y.revision}" for y in fresh), len(given) - len(fresh), tuple(superseded), recomputed
     )
@@ -164,7 +165,7 @@ def _announce_load(fresh: Sequence[YearCalendar], *, by: Officer | None, at: dat
 
 def _named(fresh: Sequence[YearCalendar]) -> str:
     names = "、".join(f"{y.year} 年第 {y.revision} 版" for y in fresh[:3])
-    return names if len(fresh) <= 3 else _("%(names)s 等 %(count)s 版") % {"names": names, "count": len(fresh)}
+    return names if len(fresh) <= 3 else Said("%(names)s 等 %(count)s 版", names=names, count=len(fresh))
 
 
 @transaction.atomic
@@ -249,12 +250,13 @@ def _closure_changed(closure: Closure, *, by: Officer | None, at: datetime) -> N
             "enabled": closure.enabled,
         },
     )
-    state = _("启用") if closure.enabled else _("停用")
+    state = Said("启用") if closure.enabled else Said("停用")
     recompute_open(
         at=at,
         by=by,
-        reason=_("本地停工%(state)s:%(first)s 至 %(last)s")
-        % {"state": state, "first": closure.from_on, "last": closure.to_on},
+        reason=Said(
+            "本地停工%(state)s:%(first)s 至 %(last)s", state=state, first=closure.from_on, last=closure.to_on
+        ),
     )
 
 

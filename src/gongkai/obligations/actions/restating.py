@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.models import Rule
 from gongkai.core import authority
 from gongkai.core.authority import Permission
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import announce
 from gongkai.obligations.actions.clocks import RUNNING, governing, require_possible
@@ -49,7 +49,7 @@ def restate_fact(
         new_due_on=columns["due_on"],
         old_calendar=now.calendar_version,
         new_calendar=columns["calendar_version"],
-        reason=_("起算日由 %(old)s 改为 %(new)s") % {"old": now.fact_on, "new": fact_on},
+        reason=Said("起算日由 %(old)s 改为 %(new)s", old=now.fact_on, new=fact_on),
     )
     columns |= {"fact_on": fact_on, "fact_at": fact_at}
     if now.state == ObligationState.OVERDUE and (columns["due_at"] is None or columns["due_at"] > at):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongkai.catalogue.models import Item
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, ObligationState
 from gongkai.events.actions import Happening, announce_many
 from gongkai.events.rounds import SWEEP, first_event_at, last_round, note_round
@@ -61,7 +62,7 @@ def sweep(*, as_of: date, at: datetime) -> SweepReport:
     Runs in batches, each a transaction of its own: it may be stopped anywhere, run again, or run twice at once;
     each thing is found and announced once. ``at`` is the moment of the run.
     """
-    recompute_open(at=at, by=None, reason=_("按现行节假日日历核对"), stale=True)
+    recompute_open(at=at, by=None, reason=Said("按现行节假日日历核对"), stale=True)
     opened = len(open_periodic(as_of=as_of, at=at))
     moment = at if timezone.localdate(at) == as_of else day_begins(as_of)
     overdue = 0

@@ -37,6 +37,7 @@ class AgencyOverdue:
     name: str
     count: int
     oldest_due_on: date | None
+    name_en: str = ""
 
 
 def _late_now(now: datetime | None) -> Q:
@@ -63,11 +64,16 @@ def overdue_by_agency(*, now: datetime | None = None) -> list[AgencyOverdue]:
     rows = (
         Obligation.objects.filter(_late_now(now))
         .order_by()
-        .values("agency_id", "agency__code", "agency__name")
+        .values("agency_id", "agency__code", "agency__name", "agency__name_en")
         .annotate(n=Count("pk"), oldest=Min("due_on"))
         .order_by("-n", "agency__order", "agency__code")
     )
-    return [AgencyOverdue(r["agency_id"], r["agency__code"], r["agency__name"], r["n"], r["oldest"]) for r in rows]
+    return [
+        AgencyOverdue(
+            r["agency_id"], r["agency__code"], r["agency__name"], r["n"], r["oldest"], r["agency__name_en"]
+        )
+        for r in rows
+    ]
 
 
 def timeliness_board(

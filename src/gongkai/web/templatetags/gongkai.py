@@ -71,10 +71,11 @@ def written(text: object) -> SafeString:
 
 @register.filter
 def named(thing: object) -> str:
-    """The name of an agency, domain, item or rule in the reader's language."""
+    """The name of an agency, domain, item, rule or ground in the reader's language, else in Chinese."""
     english = (get_language() or "").startswith("en")
     in_english: str = getattr(thing, "name_en", "") if english else ""
-    return str(in_english or getattr(thing, "name", "") or thing or "")
+    own = str(getattr(thing, "name", "") or thing or "")
+    return str(in_english or (telling.told(own) if english else own))
 
 
 @register.filter

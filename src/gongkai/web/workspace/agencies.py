@@ -15,6 +15,7 @@ from gongkai.agencies.models import Agency
 from gongkai.core.authority import Permission
 from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
+from gongkai.web.templatetags.gongkai import named
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.rules import ContactForm, WarningForm
 from gongkai.web.workspace.pages import download, page, wants_download
@@ -54,8 +55,8 @@ def _table(rows: list[Agency]) -> Table:
         (
             (
                 a.code,
-                a.name,
-                a.get_kind_display(),
+                named(a),
+                told(a.get_kind_display()),
                 a.unit_code,
                 a.uscc,
                 *(a.contact.get(key, "") for key in CONTACT),
@@ -86,7 +87,7 @@ def contact(request: HttpRequest, code: str) -> HttpResponseBase:
             return redirect("workspace:agencies")
     words = {
         "form": form,
-        "title": _("“%(name)s”的公开联系方式") % {"name": found.name},
+        "title": _("“%(name)s”的公开联系方式") % {"name": named(found)},
         "consequence": _("会显示在公开页面的“不服找谁”和机构信息中。名称、代码由县配置载入,不在这里改。"),
         "button": _("保存"),
         "back": reverse("workspace:agencies"),
@@ -112,7 +113,7 @@ def warnings(request: HttpRequest) -> HttpResponseBase:
             except AgencyError as error:
                 form.add_error("days", told(error))
             else:
-                messages.success(request, _("“%(name)s”的提醒已更新。") % {"name": found.name})
+                messages.success(request, _("“%(name)s”的提醒已更新。") % {"name": named(found)})
                 return redirect("workspace:warnings")
         wrong = form
     context = {"rows": rows, "form": wrong, "asked": asked}
@@ -125,4 +126,4 @@ def _warning_table(rows: Iterable[Agency]) -> Table:
         Column("name", _("名称"), width=36),
         Column("warn_days", _("提前提醒(工作日)")),
     ]
-    return Table("warnings", _("到期提醒"), columns, ((a.code, a.name, a.warn_days) for a in rows))
+    return Table("warnings", _("到期提醒"), columns, ((a.code, named(a), a.warn_days) for a in rows))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongkai.core.vocabulary import EventKind
 from gongkai.events.models import Event
+from gongkai.web.telling import told
 from gongkai.web.words import MARKS, OPENNESS, ROLES, VERDICTS
 
 K = EventKind
@@ -102,6 +103,22 @@ _FACTS: Mapping[str, str | Promise] = {
     "to": _("新版本"),
     "period": _("周期"),
     "number": _("版次"),
+    "original": _("原件"),
+    "values": _("遮盖"),
+    "removed": _("删除"),
+    "added": _("新增"),
+    "changed": _("有改动"),
+    "kinds": _("种类"),
+    "rows": _("行数"),
+    "run": _("导入批次"),
+    "source": _("来源"),
+    "rules": _("检查规则版本"),
+    "version": _("检查规则版本"),
+    "texts": _("检查的稿件数"),
+    "checked": _("检查的文件数"),
+    "alarming": _("有确定发现的"),
+    "revisions": _("版本"),
+    "for": _("适用于"),
 }
 # Already said by the subject, or only for machines.
 _LEFT_OUT = frozenset({"public_id", "digest"})
@@ -125,6 +142,9 @@ _VALUES: Mapping[str, str | Promise] = {
     "reactivated": _("重新启用"),
     "contact": _("联系方式"),
     "warn_days": _("提醒天数"),
+    "xlsx": "XLSX",
+    "csv": "CSV",
+    "paste": _("粘贴"),
     "accepted": _("已采纳"),
     "refused": _("未采纳"),
 }
@@ -132,10 +152,10 @@ _VALUES: Mapping[str, str | Promise] = {
 
 def in_words(events: Iterable[Event]) -> list[Event]:
     """The events, each with ``word`` and ``said`` for a template."""
-    told = list(events)
-    for event in told:
+    found = list(events)
+    for event in found:
         event.word, event.said = event_word(event.kind), facts_in_words(event.facts)  # type: ignore[attr-defined]  # two words for the template
-    return told
+    return found
 
 
 def event_word(kind: str) -> str:
@@ -145,7 +165,7 @@ def event_word(kind: str) -> str:
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """The facts of an event on one line. Reading is for people: nested facts are counted, not unrolled."""
-    return ";".join(
+    return _now(";").join(
         f"{_FACTS.get(key, key)} {_shown(value)}"
         for key, value in facts.items()
         if key not in _LEFT_OUT and value not in ("", None)
@@ -156,7 +176,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _now("是") if value else _now("否")
     if isinstance(value, list) and all(isinstance(one, str) for one in value) and len(value) <= 3:
-        return "、".join(value)
+        return _now("、").join(value)
     if isinstance(value, list | dict):
         return _now("%(n)d 项") % {"n": len(value)}
-    return str(_VALUES.get(value, value)) if isinstance(value, str) else str(value)
+    return str(_VALUES[value]) if isinstance(value, str) and value in _VALUES else told(value)

@@ -86,7 +86,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 def import_template(request: HttpRequest, code: str, agency: str) -> HttpResponseBase:
     """The XLSX template of the item."""
     item, held = _target(request, code, agency)
-    return _xlsx(template(item, agency=held), f"{item.code}_{item.name}_{_('导入模板')}.xlsx")
+    return _xlsx(template(item, agency=held, say=told), f"{item.code}_{item.name}_{_('导入模板')}.xlsx")
 
 
 @door(IMPORT)

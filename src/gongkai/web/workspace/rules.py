@@ -18,10 +18,12 @@ from gongkai.catalogue.models import Rule, RuleVersion
 from gongkai.catalogue.queries import history_of, standing_versions, unverified
 from gongkai.catalogue.wording import deadline_of
 from gongkai.core.authority import Permission
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import Evidence
 from gongkai.obligations.actions import recompute_open
 from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
+from gongkai.web.templatetags.gongkai import named
 from gongkai.web.words import MARKS
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.rules import RuleForm, SourceForm
@@ -114,7 +116,7 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
             messages.success(request, _("已核实。新版本已记录,待核实标记随之消失。"))
             return redirect("workspace:rule", code)
     words = {
-        "title": _("核实“%(name)s”:%(asks)s") % {"name": version.rule.name, "asks": told(deadline_of(version))},
+        "title": _("核实“%(name)s”:%(asks)s") % {"name": named(version.rule), "asks": told(deadline_of(version))},
         "consequence": _("核实后,这条时限在公开页面上标为“县政务公开办已核实”,并显示您写的依据。数字不变。"),
         "button": _("确认无误"),
     }
@@ -136,7 +138,7 @@ def change(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
             messages.success(request, _("已记录新版本;%(n)d 项在走的时限改了日期。") % {"n": moved})
             return redirect("workspace:rule", code)
     words = {
-        "title": _("修改“%(name)s”") % {"name": version.rule.name},
+        "title": _("修改“%(name)s”") % {"name": named(version.rule)},
         "consequence": _("会记录为新的版本,旧版本保留。在走的时限立即按新版本重算,每一处变动都留痕并公开。"),
         "button": _("记录新版本"),
     }
@@ -149,7 +151,7 @@ def _changed(version: RuleVersion, form: RuleForm, *, by: Officer) -> int:
     new = actions.change_rule(
         version, values=form.values(), source_note=form.cleaned_data["source_note"], by=by, at=now
     )
-    reason = _("时限规则修改:%(rule)s") % {"rule": new}
+    reason = Said("时限规则修改:%(rule)s", rule=str(new))
     return recompute_open(at=now, by=by, reason=reason, rules=[new.rule]).moved
 
 
@@ -172,8 +174,8 @@ def confirm_fact(request: HttpRequest, kind: str, code: str) -> HttpResponseBase
             messages.success(request, _("已核实。"))
             return redirect("workspace:rules")
     words = {
-        "title": _("核实“%(name)s”") % {"name": fact.name},
-        "consequence": _("待核实的是:%(fact)s %(note)s") % {"fact": fact.fact, "note": fact.note},
+        "title": _("核实“%(name)s”") % {"name": told(fact.name)},
+        "consequence": _("待核实的是:%(fact)s %(note)s") % {"fact": told(fact.fact), "note": fact.note},
         "button": _("确认无误"),
     }
     return _ask(request, form, words, back=reverse("workspace:rules"))

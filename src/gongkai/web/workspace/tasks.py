@@ -19,6 +19,7 @@ from gongkai.events.rounds import LOOK, last_round
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import due_soon, overdue_by_agency, silent_items
 from gongkai.web.tables import Column, Table
+from gongkai.web.templatetags.gongkai import named
 from gongkai.web.workspace.doors import actor, door
 from gongkai.web.workspace.pages import PAGE, download, page, wants_download
 from gongkai.web.workspace.worklist import Entry, Worklist, in_words
@@ -102,7 +103,7 @@ def silent(request: HttpRequest) -> HttpResponseBase:
     links = ItemAgency.objects.filter(item__in=[s.item.pk for s in found]).select_related("agency")
     owners: dict[int, list[str]] = {}
     for link in links:
-        owners.setdefault(link.item_id, []).append(link.agency.name)
+        owners.setdefault(link.item_id, []).append(named(link.agency))
     rows = [(s, owners.get(s.item.pk, [])) for s in found]
     if suffix := wants_download(request):
         columns = [
@@ -114,7 +115,8 @@ def silent(request: HttpRequest) -> HttpResponseBase:
             Column("days", _("已过天数")),
         ]
         cells = (
-            (s.item.code, s.item.name, s.item.domain.name, "、".join(who), s.last_on, s.days) for s, who in rows
+            (s.item.code, named(s.item), named(s.item.domain), _("、").join(who), s.last_on, s.days)
+            for s, who in rows
         )
         return download(Table("silent", _("长期没有内容的事项"), columns, cells), suffix)
     return page(request, "silent.html", {"rows": rows})

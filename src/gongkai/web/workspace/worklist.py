@@ -15,6 +15,7 @@ from gongkai.disclosures.desk import IN_HAND, Desk, Place
 from gongkai.disclosures.models import Revision
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import Task, tasks_for
+from gongkai.web.templatetags.gongkai import named
 
 _CHUNK = 500  # lines read at once when all are asked for
 
@@ -94,8 +95,8 @@ def _of_revision(revision: Revision, task: Task | None, urgency: str) -> Entry:
     action, name = _action(stage, openness=Openness(disclosure.openness))
     return Entry(
         title=revision.title or _("(还没有标题)"),
-        item=disclosure.item.name,
-        agency=disclosure.agency.name,
+        item=named(disclosure.item),
+        agency=named(disclosure.agency),
         urgency=urgency if task else "",
         due_on=task.obligation.due_on if task else None,
         due_at=task.obligation.due_at if task else None,
@@ -122,8 +123,8 @@ def _of_task(task: Task, urgency: str, may_draft: bool) -> Entry:
     obligation: Obligation = task.obligation
     return Entry(
         title=obligation.label,
-        item=obligation.item.name,
-        agency=obligation.agency.name,
+        item=named(obligation.item),
+        agency=named(obligation.agency),
         urgency=urgency,
         due_on=obligation.due_on,
         due_at=obligation.due_at,

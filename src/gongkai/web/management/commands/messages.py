@@ -21,6 +21,7 @@ KEYWORDS: dict[str, Any] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "_now": None,
     "gettext_noop": None,
     "Said": None,
     "marked": None,

@@ -32,6 +32,7 @@ from gongkai.web.tables import MEDIA_TYPES, Column, Table, disposition
 from gongkai.web.telling import told
 from gongkai.web.workspace.doors import door, officer
 from gongkai.web.workspace.forms.base import DayField
+from gongkai.web.workspace.forms.naming import NamedChoiceField
 from gongkai.web.workspace.forms.sheet import SheetOrPasteForm
 from gongkai.web.workspace.pages import download, one_page, page, wants_download
 from gongkai.web.workspace.reach import agencies_within, within_reach
@@ -48,7 +49,7 @@ class ListForm(SheetOrPasteForm):
         help_text=gettext_lazy("公众会看到,例如:2026年公租房轮候名单(第二批)。不要写姓名。"),
         error_messages={"required": gettext_lazy("请填写名单名称。")},
     )
-    agency = forms.ModelChoiceField(
+    agency = NamedChoiceField(
         label=gettext_lazy("单位"), queryset=Agency.objects.none(), to_field_name="code", empty_label=None
     )
     ends_on = DayField(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from gongkai.core import authority
 from gongkai.core.authority import NotAllowedError, Permission
 from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.drafting import EDITABLE, text_of
@@ -100,7 +101,7 @@ def before_after(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse
     if bare:
         if not may_read:
             raise NotAllowedError(_("只有上传原件的人和县政务公开办可以看到被遮去的内容。"))
-        record_original_read(original, by=officer(request), at=timezone.now(), purpose=_("核对遮盖结果"))
+        record_original_read(original, by=officer(request), at=timezone.now(), purpose=Said("核对遮盖结果"))
     numbers = list(original.pages.values_list("number", "label"))
     asked = request.POST.get("page") or request.GET.get("page") or ""
     number = next((n for n, _label in numbers if str(n) == asked), numbers[0][0] if numbers else 0)

@@ -16,6 +16,7 @@ from gongkai.core.days import unlikely
 from gongkai.core.drafting import Problem
 from gongkai.core.wording import unfit
 from gongkai.web.telling import told
+from gongkai.web.workspace.forms.naming import chinese
 
 LONGEST = 500_000  # of any field of any form; what each may be is in the actions
 
@@ -64,8 +65,20 @@ def _seen_only(field: forms.CharField, *, by_action: bool) -> None:
     field.validators = kept if by_action else [check, *kept]
 
 
+class SpokenField(forms.BoundField):
+    """A field that says in which language its text is, where that is not the page's."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """As Django's, and ``lang`` for a text in Chinese."""
+        made: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        typed = isinstance(widget or self.field.widget, forms.TextInput | forms.Textarea)
+        return {**made, **chinese(self.value())} if typed else made
+
+
 class WorkspaceForm(forms.Form):
     """A form whose labels carry no colon and whose fields know their error for screen readers."""
+
+    bound_field_class = SpokenField
 
     use_required_attribute = False
     checked_by_action: frozenset[str] = frozenset()  # fields whose words are refused by the action alone

@@ -11,7 +11,9 @@ from gongkai.disclosures.actions.starting import Starting
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.starting import APART, Start, start_of
 from gongkai.obligations.models import Obligation
+from gongkai.web.telling import told
 from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
+from gongkai.web.workspace.forms.naming import NamedSelect
 
 _CLOCK = ("clock", "fact_on", "fact_time")
 
@@ -24,6 +26,7 @@ class ClockQuestions(WorkspaceForm):
     start: Start
 
     clock = forms.ChoiceField(
+        widget=NamedSelect,
         label=_("办理的是哪一件时限任务"),
         required=False,
         help_text=_("本单位这一事项有正在计时、还没有人起草的任务。办理其中一件的,选它,不另行计时。"),
@@ -54,7 +57,7 @@ class ClockQuestions(WorkspaceForm):
         else:
             del self.fields["clock"]
         if start.asks and start.clock and start.clock.version:
-            self.fields["fact_on"].label = start.clock.version.trigger
+            self.fields["fact_on"].label = told(start.clock.version.trigger)
             self.fields["fact_on"].help_text = gettext("本事项的公开时限按这一天计算。")
         else:
             del self.fields["fact_on"]

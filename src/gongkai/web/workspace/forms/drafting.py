@@ -20,6 +20,7 @@ from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace.forms.base import DayField
 from gongkai.web.workspace.forms.clock import ClockQuestions
+from gongkai.web.workspace.forms.naming import NamedChoiceField
 
 ELEMENT = "element-"
 _WITHHOLDING = ("withholding_ground", "withholding_reason")
@@ -73,7 +74,7 @@ class TextForm(ClockQuestions):
         ),
     )
     ends_on = DayField(label=_("公示截止日"), required=False, help_text=_("留空时由系统按法定最短期限计算。"))
-    township = forms.ModelChoiceField(
+    township = NamedChoiceField(
         label=_("所在乡镇"), required=False, queryset=Agency.objects.none(), empty_label=_("全县或不涉及")
     )
     openness = forms.ChoiceField(
@@ -82,7 +83,7 @@ class TextForm(ClockQuestions):
         choices=[(o.value, OPENNESS[o]) for o in Openness],
         help_text=_("选“不予公开”须写明法定理由。"),
     )
-    withholding_ground = forms.ModelChoiceField(
+    withholding_ground = NamedChoiceField(
         label=_("不予公开的法定理由"),
         required=False,
         queryset=Exclusion.objects.none(),

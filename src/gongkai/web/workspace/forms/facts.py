@@ -64,7 +64,7 @@ class FactForm(WorkspaceForm):
         for name in () if asking else ("decided", "decision_ground"):
             del self.fields[name]
         if asking:
-            asked = {"rule": asking[0].name, "what": question(asking[0])}
+            asked = {"rule": named(asking[0]), "what": question(asking[0])}
             self.fields["decided"].label = _now("%(what)s(按“%(rule)s”计时的须先判定)") % asked
         if not any(v.unit == Unit.HOUR for v in choices):
             del self.fields["fact_time"]

@@ -12,6 +12,7 @@ from gongkai.core.vocabulary import Role
 from gongkai.web.demo.marker import demo_installed
 from gongkai.web.words import ROLES
 from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
+from gongkai.web.workspace.forms.naming import NamedChoiceField
 
 
 class SignInForm(AuthenticationForm):
@@ -100,7 +101,7 @@ class NameForm(WorkspaceForm):
 class AppointmentForm(WorkspaceForm):
     """A role in an agency from a day on."""
 
-    agency = forms.ModelChoiceField(
+    agency = NamedChoiceField(
         label=_("单位"),
         queryset=Agency.objects.filter(closed_on=None),
         empty_label=_("请选择"),

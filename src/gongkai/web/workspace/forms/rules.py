@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Domain, Element, Item, Rule, RuleVersion
 from gongkai.core.vocabulary import Evidence, RuleKind, Unit
-from gongkai.web.words import RULE_KINDS, UNITS
+from gongkai.web.words import RULE_KINDS, STAGES, UNITS
 from gongkai.web.workspace.forms.base import DayField, WorkspaceForm
+from gongkai.web.workspace.forms.naming import NamedChoiceField
 
 _RANGE = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:\s*(?:至|到|~|\.\.|-{2})\s*(\d{4}-\d{2}-\d{2}))?$")
 
@@ -148,19 +149,19 @@ class SwitchForm(WorkspaceForm):
 class ProposalForm(WorkspaceForm):
     """A finer item for the agency's own field."""
 
-    agency = forms.ModelChoiceField(label=_("提出单位"), queryset=Agency.objects.none(), empty_label=None)
-    domain = forms.ModelChoiceField(
+    agency = NamedChoiceField(label=_("提出单位"), queryset=Agency.objects.none(), empty_label=None)
+    domain = NamedChoiceField(
         label=_("领域"), queryset=Domain.objects.filter(retired_on=None), empty_label=_("请选择")
     )
     name = forms.CharField(label=_("事项名称"), required=False)
-    stage = forms.ChoiceField(label=_("环节"), choices=Item.Stage.choices)
+    stage = forms.ChoiceField(label=_("环节"), choices=[(s.value, STAGES[s]) for s in Item.Stage])
     elements = forms.CharField(
         label=_("内容要素"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("每行一个。可选的在前面加○,例如:○备注。金额写成“合同金额|金额”。"),
     )
-    rule = forms.ModelChoiceField(
+    rule = NamedChoiceField(
         label=_("时限"), queryset=Rule.objects.filter(retired_on=None), empty_label=_("请选择")
     )
     reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 3}))

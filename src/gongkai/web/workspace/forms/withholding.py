@@ -12,12 +12,13 @@ from gongkai.disclosures.actions import Withholding
 from gongkai.disclosures.models import Revision
 from gongkai.web.templatetags.gongkai import moment
 from gongkai.web.workspace.forms.base import WorkspaceForm
+from gongkai.web.workspace.forms.naming import NamedChoiceField
 
 
 class WithholdForm(WorkspaceForm):
     """By which ground a version leaves, and why, in words the public reads."""
 
-    withhold_ground = forms.ModelChoiceField(
+    withhold_ground = NamedChoiceField(
         label=_("收回的法定理由"),
         required=False,
         queryset=Exclusion.objects.filter(retired_on=None),
