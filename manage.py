@@ -24,8 +24,12 @@ def main() -> None:
         sys.exit("还没有安装运行环境。请先在本目录执行:make run")
     from django.db.utils import OperationalError, ProgrammingError  # noqa: PLC0415 - may be missing
 
+    from gongkai.config.env import ConfigurationError  # noqa: PLC0415 - its folder is known by now
+
     try:
         execute_from_command_line(sys.argv)
+    except ConfigurationError as error:
+        sys.exit(f"配置有误,没有启动。{error}")
     except (OperationalError, ProgrammingError) as error:
         if not any(sign in str(error) for sign in NO_TABLES):
             raise

@@ -1,6 +1,7 @@
 """Typed readers for the environment. Nonsense in a variable stops the start with a clear message."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +44,27 @@ def number(name: str, *, default: int, least: int = 0) -> int:
 def words(name: str, default: str) -> list[str]:
     """A comma-separated list without empty parts."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A comma-separated list of addresses and networks (``127.0.0.1,10.1.0.0/16,::1``); none when unset.
+
+    Raises ``ConfigurationError`` for what is neither, and for the whole Internet.
+    """
+    found = []
+    for word in words(name, ""):
+        try:
+            network = ip_network(word)
+        except ValueError:
+            raise ConfigurationError(
+                f"{name}:{word!r} 不是地址或网段。请写成 127.0.0.1 或 10.1.0.0/16(主机位须为 0),几个之间用逗号"
+            ) from None
+        if not network.prefixlen:
+            raise ConfigurationError(
+                f"{name}:{word!r} 是整个互联网,等于任何人都能冒充任何地址。请只写反向代理自己的地址"
+            )
+        found.append(network)
+    return tuple(found)
 
 
 def database(url: str, *, folder: Path) -> dict[str, object]:

@@ -49,6 +49,8 @@ DEBUG = env.flag("GONGKAI_DEBUG", default=False)
 ALLOWED_HOSTS = env.words("GONGKAI_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("GONGKAI_TRUSTED_ORIGINS", "")
 BEHIND_HTTPS = env.flag("GONGKAI_HTTPS", default=False)
+# Whose X-Forwarded-For is believed, as far as they wrote it; none: the address of the connection counts.
+TRUSTED_PROXIES = env.networks("GONGKAI_TRUSTED_PROXIES")
 
 # --- parts ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -185,6 +187,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "gongkai.web.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "gongkai.web.workspace.doors.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password", "token"]
 OTP_TOTP_ISSUER = "gongkai"

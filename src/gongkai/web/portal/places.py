@@ -5,7 +5,6 @@ The digits come by POST only, are never part of an address, never logged, never 
 
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.documents.actions import TooManyLookupsError, look_up_place
 from gongkai.documents.models import ApplicantDigest, ApplicantList
+from gongkai.web.addresses import address_of
 from gongkai.web.portal.frame import ColumnTags, answer
 from gongkai.web.telling import told
 
@@ -112,6 +112,6 @@ def _row(request: HttpRequest, form: PlaceForm) -> ApplicantDigest | None:
         said["list"].code,
         receipt=said["receipt"],
         last_four=said["last_four"],
-        address=str(get_client_ip_address(request) or ""),
+        address=address_of(request),
         at=timezone.now(),
     )

@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -32,6 +31,7 @@ from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
 from gongkai.core import authority
 from gongkai.core.authority import Actor, NotAllowedError, Permission
+from gongkai.web.addresses import address_of
 from gongkai.web.demo.marker import plays
 from gongkai.web.telling import told
 
@@ -90,11 +90,6 @@ def actor(request: HttpRequest) -> Actor:
         known = actor_of(officer(request), on=timezone.localdate())
         request._actor = known  # type: ignore[attr-defined] # kept beside the request it belongs to
     return known
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request came from, as the lock-out counts it."""
-    return str(get_client_ip_address(request) or "")
 
 
 def refused(request: HttpRequest, why: str) -> HttpResponse:

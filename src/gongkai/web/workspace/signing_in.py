@@ -18,6 +18,7 @@ from django_otp import match_token
 from gongkai.agencies.actions import officers, signing_in
 from gongkai.agencies.actions.officers import WeakPasswordError, WrongPasswordError
 from gongkai.agencies.actions.signing_in import SecondFactorError
+from gongkai.web.addresses import address_of
 from gongkai.web.demo.hands import KNOWN, PASSWORD
 from gongkai.web.demo.marker import demo_installed
 from gongkai.web.telling import told
@@ -27,7 +28,6 @@ from gongkai.web.workspace.doors import (
     SIGNED_IN_AT,
     Hall,
     account_locked,
-    address_of,
     door,
     must_change_password,
     officer,
