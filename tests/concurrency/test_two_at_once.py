@@ -15,6 +15,7 @@ from gongkai.core.vocabulary import EventKind, LeafKind, RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions import StaleEditError
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.standing import standing
 from gongkai.events.actions import announce
 from gongkai.events.models import Event
 from gongkai.ledger import actions as ledger
@@ -102,6 +103,26 @@ def test_a_review_and_a_recall_at_once_do_not_both_happen() -> None:
     revision.refresh_from_db()
     reviewed = revision.reviews.exists()
     assert revision.stage == (RevisionStage.APPROVED if reviewed else RevisionStage.DRAFT)
+
+
+def test_two_opposite_verdicts_on_what_was_read_at_once_are_one_verdict() -> None:
+    make_county()
+    item = make_item()
+    of = item.agencies.get()
+    drafter, reviewer, head = make_hands(of)
+    revision = actions.start_draft(item, agency=of, by=drafter, at=NOW)
+    saved = actions.save_revision(revision, text=text(), edits=0, by=drafter, at=NOW)
+    actions.submit(saved, by=drafter, at=NOW)
+    read = standing(saved)
+
+    def decide(by: Any, verdict: Verdict) -> Callable[[], object]:
+        return lambda: actions.record_review(
+            Revision.objects.get(pk=revision.pk), verdict=verdict, grounds="不涉密", by=by, at=NOW, read=read
+        )
+
+    results = at_once(decide(reviewer, Verdict.APPROVE), decide(head, Verdict.RETURN))
+    assert sum(isinstance(r, LifecycleError) for r in results) == 1
+    assert revision.reviews.count() == 1
 
 
 def test_many_publications_at_once_get_dense_numbers_positions_and_events() -> None:

@@ -91,7 +91,7 @@ def test_it_cannot_be_published_and_the_page_says_where_to_go(
     review = chen.get(address("review", approved)).content.decode()
     assert "退回修改" in review
     assert "同意公开</button>" not in review
-    chen.post(address("review", approved), {"verdict": "return", "grounds": "请遮盖名单", "stage": "approved"})
+    chen.post(address("review", approved), {"verdict": "return", "grounds": "请遮盖名单"})
     approved.refresh_from_db()
     assert approved.stage == RevisionStage.RETURNED
 

@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.agencies.models import Officer
 from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import DisclosureStatus, RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.standing import standing
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Obligation
 from gongkai.web.workspace import publishing, reviewing
@@ -58,13 +60,16 @@ def test_the_reviewer_sees_the_public_page_and_decides_with_grounds(
     page = chen.get(address("review", submitted)).content.decode()
     assert "谁发的" in page
     assert "同意公开" in page
-    bare = chen.post(address("review", submitted), {"verdict": "approve", "grounds": " "})
+    read = {"read": standing(submitted)}
+    bare = chen.post(address("review", submitted), {"verdict": "approve", "grounds": " "} | read)
     assert "请写明审查意见和依据" in bare.content.decode()
-    done = chen.post(address("review", submitted), {"verdict": "approve", "grounds": "不涉密"})
+    done = chen.post(address("review", submitted), {"verdict": "approve", "grounds": "不涉密"} | read)
     assert done.url == address("disclosure", submitted)
     submitted.refresh_from_db()
     assert submitted.stage == RevisionStage.APPROVED
-    again = chen.post(address("review", submitted), {"verdict": "return", "grounds": "再点一次"}, follow=True)
+    again = chen.post(
+        address("review", submitted), {"verdict": "return", "grounds": "再点一次"} | read, follow=True
+    )
     assert "可能已由他人办理" in again.content.decode()
     submitted.refresh_from_db()
     assert submitted.stage == RevisionStage.APPROVED
@@ -131,8 +136,9 @@ def test_a_text_that_was_sent_back_meanwhile_answers_with_a_conflict(
         monkeypatch.setattr(view, "working_revision", lambda _: seen)
     Revision.objects.filter(pk=approved.pk).update(stage=RevisionStage.RETURNED)
     assert enter(cast.lin).post(address("publish", approved)).status_code == 409
-    said = {"verdict": "return", "grounds": "请改", "stage": "approved"}
-    assert enter(cast.chen).post(address("review", approved), {**said, "stage": "returned"}).status_code == 302
+    said = {"verdict": "return", "grounds": "请改", "read": standing(approved)}
+    other = {**said, "read": standing(Revision.objects.get(pk=approved.pk))}
+    assert enter(cast.chen).post(address("review", approved), other).status_code == 302
     seen.stage = RevisionStage.APPROVED
     assert enter(cast.chen).post(address("review", approved), said).status_code == 409
 
@@ -279,3 +285,42 @@ def test_an_evaluator_is_not_led_to_an_empty_list_and_faults_say_what_to_write(c
     assert "stage=submitted" not in page
     refused = enter(cast.ye).post(reverse("workspace:officer_new"), {}).content.decode()
     assert "必填项" not in refused
+
+
+def test_a_text_handed_in_again_behind_the_reviewers_back_is_read_again_before_it_is_agreed_to(
+    cast: Cast, submitted: Revision, enter: Enter
+) -> None:
+    chen, seen = enter(cast.chen), standing(submitted)
+    changed = _handed_in_again(submitted, by=cast.lin)
+    late = chen.post(address("review", submitted), {"verdict": "approve", "grounds": "不涉密", "read": seen})
+    assert late.status_code == 409
+    assert "请重新读过" in late.content.decode()
+    assert "换掉的正文" in late.content.decode()
+    changed.refresh_from_db()
+    assert changed.stage == RevisionStage.SUBMITTED
+    now = {"verdict": "approve", "grounds": "不涉密", "read": standing(changed)}
+    assert chen.post(address("review", submitted), now).status_code == 302
+
+
+def test_a_text_agreed_to_anew_is_not_published_from_an_old_page(
+    cast: Cast, approved: Revision, enter: Enter
+) -> None:
+    lin, seen = enter(cast.lin), standing(approved)
+    actions.record_review(approved, verdict=Verdict.RETURN, grounds="请改", by=cast.chen, at=timezone.now())
+    approved.refresh_from_db()
+    changed = _handed_in_again(approved, by=cast.lin)
+    actions.record_review(changed, verdict=Verdict.APPROVE, grounds="不涉密", by=cast.chen, at=timezone.now())
+    late = lin.post(address("publish", approved), {"read": seen})
+    assert late.status_code == 409
+    page = lin.get(address("publish", approved))
+    assert lin.post(address("publish", approved), {"read": page.context["read"]}).status_code == 302
+
+
+def _handed_in_again(revision: Revision, *, by: Officer) -> Revision:
+    now = timezone.now()
+    if revision.stage == RevisionStage.SUBMITTED:
+        actions.recall(revision, by=by, at=now)
+    text = make.text(formed_on=timezone.localdate(), body="<p>换掉的正文</p>")
+    changed = actions.save_revision(revision, text=text, edits=revision.edits, by=by, at=now)
+    actions.submit(changed, by=by, at=now)
+    return changed

@@ -14,18 +14,20 @@ from gongkai.core.said import Said
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, Openness
 from gongkai.disclosures.actions.drafting import announce_revision, move_revision
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.standing import require_as_read
 from gongkai.obligations import actions as clocks
 
 
 @transaction.atomic
-def conclude(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
+def conclude(revision: Revision, *, by: Officer, at: datetime, read: str = "") -> Disclosure:
     """End an approved text that is not for proactive publication: 不予公开 or 依申请公开, as the review agreed.
 
     Its openness, ground and explanation stay; its running clocks end as concluded, which boards count apart. No
-    leaf: the log holds what was published. Raises ``NotAllowedError``; ``LifecycleError`` (not approved, public
-    already, or to be published).
+    leaf: the log holds what was published. ``read`` is the standing of the text that was read. Raises
+    ``NotAllowedError``; ``LifecycleError`` (not approved, public already, to be published, or not the one read).
     """
     revision = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    require_as_read(revision, read)
     disclosure = Disclosure.objects.select_related("agency", "withholding_ground").get(pk=revision.disclosure_id)
     revision.disclosure = disclosure
     authority.require(

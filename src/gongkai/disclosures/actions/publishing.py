@@ -21,6 +21,7 @@ from gongkai.disclosures.actions.drafting import announce_revision, move_revisio
 from gongkai.disclosures.actions.gate import NotPublishableError
 from gongkai.disclosures.actions.withholding import tell_withheld, withhold_asked
 from gongkai.disclosures.models import Attachment, Disclosure, IndexSerial, Revision
+from gongkai.disclosures.standing import require_as_read
 from gongkai.events.counting import take
 from gongkai.ledger import actions as ledger
 from gongkai.obligations import actions as clocks
@@ -37,15 +38,17 @@ _CLOCK = (
 
 
 @transaction.atomic
-def publish(revision: Revision, *, by: Officer, at: datetime) -> Disclosure:
+def publish(revision: Revision, *, by: Officer, at: datetime, read: str = "") -> Disclosure:
     """Make an approved revision public: the first one as a publication, a later one as a correction.
 
     In one transaction: the stage moves by a conditional UPDATE, the 索引号 is assigned (first time only), a
     leaf is appended, the open clocks named by the disclosure stop, one event is announced. ``at`` is the
-    system's time, handed in by the edge; nobody can set it. Raises ``NotAllowedError``, ``LifecycleError``
-    (somebody else was first, or the state does not allow it), ``NotPublishableError``, ``PersonalDataError``.
+    system's time, handed in by the edge; nobody can set it. ``read`` is the standing of the text that was read.
+    Raises ``NotAllowedError``, ``LifecycleError`` (somebody else was first, the state does not allow it, or it is
+    another text than the one read), ``NotPublishableError``, ``PersonalDataError``.
     """
     revision.refresh_from_db(from_queryset=_WHOLE.select_for_update(of=("self", "disclosure")))
+    require_as_read(revision, read)
     disclosure = revision.disclosure
     _require_publishable(disclosure, revision, by=by, at=at)
     attached = list(revision.attachments.select_related("file").order_by("order"))

@@ -26,6 +26,7 @@ from gongkai.disclosures.actions.drafting import (
 from gongkai.disclosures.actions.starting import clock_start, start_clock, starting_problems
 from gongkai.disclosures.models import ConfidentialityReview, Revision
 from gongkai.disclosures.queries import barred_from_review, steps_passed
+from gongkai.disclosures.standing import require_as_read
 
 
 @transaction.atomic
@@ -71,15 +72,17 @@ def recall(revision: Revision, *, by: Officer, at: datetime) -> None:
 
 @transaction.atomic
 def record_review(
-    revision: Revision, *, verdict: Verdict, grounds: str, by: Officer, at: datetime
+    revision: Revision, *, verdict: Verdict, grounds: str, by: Officer, at: datetime, read: str = ""
 ) -> ConfidentialityReview:
     """Record one 保密审查 and move the text: to the next step, to approved, or back to the drafter.
 
-    Where the county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the
-    drafter and the submitter, and for a second approval), ``TextProblemsError`` (no grounds given),
-    ``LifecycleError`` (already decided).
+    ``read`` is the :func:`~gongkai.disclosures.standing.standing` of the text that the reviewer has read. Where
+    the county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the drafter and the
+    submitter, and for a second approval), ``TextProblemsError`` (no grounds given), ``LifecycleError`` (already
+    decided, or another text than the one read).
     """
     revision = Revision.objects.select_for_update(of=("self",)).select_related("disclosure").get(pk=revision.pk)
+    require_as_read(revision, read)
     passed = steps_passed(revision)
     authority.require(
         actor_of(by, on=timezone.localdate(at)),

@@ -28,7 +28,7 @@ def ask_once(
 ) -> HttpResponseBase:
     """Act when the form comes back filled in rightly, then go ``onward``; else the page with what is wrong.
 
-    ``words``: the ``title`` of the page, its ``consequence`` and the ``button``.
+    ``words``: the ``title`` of the page, its ``consequence``, the ``button``, and the ``read`` standing of a text.
     """
     if request.method == "POST" and form.is_valid() and done(form, act):
         return redirect(onward, disclosure.public_id)

@@ -14,6 +14,7 @@ from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import Openness, RevisionStage
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Revision
+from gongkai.disclosures.standing import standing
 from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace import showing
@@ -56,7 +57,9 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     form = WorkspaceForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
-        published = actions.publish(revision, by=officer(request), at=timezone.now())
+        published = actions.publish(
+            revision, by=officer(request), at=timezone.now(), read=request.POST.get("read", "")
+        )
         messages.success(
             request, _("已公开,索引号 %(number)s。公众现在就能看到。") % {"number": published.index_number}
         )
@@ -64,7 +67,13 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and (done(form, act) or _settled(request, revision)):
         return redirect("workspace:disclosure", public_id)
     clocks = disclosure.obligations.select_related("rule_version__rule").order_by("due_at")
-    context = {"disclosure": disclosure, "revision": revision, "form": form, "clocks": clocks}
+    context = {
+        "disclosure": disclosure,
+        "revision": revision,
+        "form": form,
+        "clocks": clocks,
+        "read": standing(revision),
+    }
     return page(request, "publish.html", context, status=refusal(form))
 
 
@@ -89,7 +98,7 @@ def conclude(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     word = str(OPENNESS[disclosure.openness])
 
     def act() -> None:
-        actions.conclude(revision, by=officer(request), at=timezone.now())
+        actions.conclude(revision, by=officer(request), at=timezone.now(), read=request.POST.get("read", ""))
         messages.success(request, _("已认定为“%(word)s”,没有公开任何内容。") % {"word": word})
 
     return ask_once(
@@ -97,6 +106,7 @@ def conclude(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         disclosure,
         form,
         act,
+        read=standing(revision),
         title=_("认定为“%(word)s”") % {"word": word},
         consequence=_(
             "认定后不公开任何内容;对应的时限终结,在时效看板上单独计数。稿件、法定理由和审查意见留在系统内备查,可在“公开信息”列表中找到。"

@@ -16,6 +16,7 @@ from gongkai.core.vocabulary import RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.queries import barred_from_review, steps_passed, working
+from gongkai.disclosures.standing import stage_of, standing
 from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
 from gongkai.web.words import AGREED
@@ -68,8 +69,8 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Read the text as the public will, then decide; nobody decides about a text of their own."""
     disclosure = disclosure_of(request, public_id, REVIEW)
     revision = working_revision(disclosure)
-    seen = request.POST.get("stage", RevisionStage.SUBMITTED) if request.method == "POST" else None
-    if revision is None or revision.stage not in _DECIDABLE or seen not in (None, revision.stage):
+    seen = stage_of(request.POST.get("read", ""))  # a click repeated, or a decision of somebody else in between
+    if revision is None or revision.stage not in _DECIDABLE or seen not in ("", revision.stage):
         messages.info(request, _("这一稿现在不在待审查状态,可能已由他人办理。下面是它目前的情况。"))
         return redirect("workspace:disclosure", public_id)
     form = ReviewForm(request.POST or None)
@@ -91,6 +92,7 @@ def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
             grounds=form.cleaned_data["grounds"],
             by=officer(request),
             at=timezone.now(),
+            read=request.POST.get("read", ""),
         )
     except actions.TextProblemsError as error:
         form.blame(error.problems)
@@ -113,6 +115,7 @@ def _context(
         **shown,
         "released": released_of(revision, shown["attachments"]),
         "form": form,
+        "read": standing(revision),
         "own": own,
         "agree": AGREED[disclosure.openness],
         "findings": groups_of(revision),

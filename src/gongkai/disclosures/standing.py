@@ -1,0 +1,32 @@
+"""Whether a text is still what somebody who decides about it has read."""
+
+from gongkai.core.lifecycle import LifecycleError
+from gongkai.core.said import Said
+from gongkai.disclosures.models import Revision
+from gongkai.disclosures.queries import steps_passed
+
+
+def standing(revision: Revision) -> str:
+    """A mark of the text as it now stands before a decision: stage, steps passed, saves, last submission.
+
+    It goes out with the page on which the text is read and comes back with the decision. A text that was taken
+    back, changed and handed in again has another mark, though its stage is the same.
+    """
+    submitted = f"{revision.submitted_at.timestamp():.6f}" if revision.submitted_at else ""
+    return f"{revision.stage}-{len(steps_passed(revision))}-{revision.edits}-{submitted}"
+
+
+def stage_of(mark: str) -> str:
+    """The stage named by a mark, as its text; empty for no mark."""
+    return mark.partition("-")[0]
+
+
+def require_as_read(revision: Revision, read: str) -> None:
+    """Refuse a decision about another text than the one read; to be asked under the lock of the revision.
+
+    An empty ``read`` states nothing and is not compared. Raises ``LifecycleError``.
+    """
+    if read and read != standing(revision):
+        raise LifecycleError(
+            Said("您打开页面之后,这一稿有了变化(修改、撤回重交或他人已办理)。请重新读过下面的内容再决定。")
+        )
