@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
+from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.reading import passages
 from gongkai.documents.inspection import _type_of
 from gongkai.documents.management.commands.scan import _refusals
-from gongkai.documents.masking.plain import stripped
+from gongkai.documents.masking.pictures import stripped
 
 INVENTED = "350524199001011238"  # 测试用虚构号码
 
@@ -50,6 +51,35 @@ def test_words_beside_a_picture_are_read_and_stripped(case: str) -> None:
     assert any(INVENTED in one for one in told)
     clean = [one.text for one in passages(io.BytesIO(stripped(PICTURES[case])), name="a.jpg")]
     assert not any(INVENTED in one for one in clean)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_page_of_a_picture_stays_point_for_point(kind: str, count: int) -> None:
+    exif, target = Image.Exif(), io.BytesIO()
+    exif[0x010E] = INVENTED
+    facts = {
+        "TIFF": {"description": INVENTED, "compression": "group4", "dpi": (300, 300)},
+        "GIF": {"comment": INVENTED.encode(), "loop": 0},
+        "WEBP": {"exif": exif, "lossless": True},
+        "PNG": {"exif": exif},
+    }[kind]
+    pages = [Image.new("1" if kind == "TIFF" else "RGB", (9, 9), number % 2) for number in range(count)]
+    pages[0].save(target, kind, save_all=count > 1, append_images=pages[1:], **facts)  # type: ignore[arg-type]
+    assert INVENTED.encode() in target.getvalue()
+    clean = stripped(target.getvalue())
+    assert INVENTED.encode() not in clean
+    with Image.open(target) as old, Image.open(io.BytesIO(clean)) as fresh:
+        before = [one.convert("RGB").tobytes() for one in ImageSequence.Iterator(old)]
+        assert [one.convert("RGB").tobytes() for one in ImageSequence.Iterator(fresh)] == before
+        if kind == "TIFF":
+            assert (fresh.info["compression"], fresh.info["dpi"]) == ("group4", (300, 300))
+
+
+@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xe1", b"GIF89a" + bytes(4) + b"\0\0\0\x99", b"II*\0", b"BM"])
+def test_a_broken_picture_is_refused_with_what_to_do(data: bytes) -> None:
+    with pytest.raises(UnreadableFileError, match="请在看图软件中另存为 JPG 或 PNG"):
+        stripped(data)
 
 
 def test_two_members_of_one_name_are_said() -> None:

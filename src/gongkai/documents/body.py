@@ -16,7 +16,8 @@ from gongkai.documents import bounds
 from gongkai.documents.formats import web
 from gongkai.documents.formats.passages import Passage
 from gongkai.documents.inspection import Check
-from gongkai.documents.masking.masker import Masker
+from gongkai.documents.masking.flat import flat_masked
+from gongkai.documents.masking.masker import Masker, in_turns
 from gongkai.documents.rules import county_rules
 
 _AROUND = 14  # characters of the sentence shown on either side
@@ -58,11 +59,15 @@ def _side(text: str, edits: list[tuple[int, int, str]], start: int, end: int) ->
 
 def masked_parts(parts: Mapping[str, str], *, html: str, at: datetime) -> dict[str, str]:
     """The same parts with every mask applied; ``html`` names the part that is HTML, the others are plain text."""
-    masker = Masker(rules_from(county_rules(today=timezone.localdate(at))))
-    return {
-        name: _masked_html(text, masker) if name == html and "<" in text else _masked_plain(name, text, masker)
-        for name, text in parts.items()
-    }
+    fresh: dict[str, str] = {}
+
+    def run(masker: Masker) -> None:
+        for name, text in parts.items():
+            is_html = name == html and "<" in text
+            fresh[name] = _masked_html(text, masker) if is_html else _masked_plain(name, text, masker)
+
+    in_turns(rules_from(county_rules(today=timezone.localdate(at))), run)
+    return fresh
 
 
 def _masked_plain(name: str, text: str, masker: Masker) -> str:
@@ -71,6 +76,8 @@ def _masked_plain(name: str, text: str, masker: Masker) -> str:
 
 def _masked_html(text: str, masker: Masker) -> str:
     root = web.tree(text)
+    if web.depth(root) > web.DEEPEST:
+        return flat_masked(text, masker)
     if not masker.blocks(web.blocks(root, "")):
         return text
     body = root.find("body")

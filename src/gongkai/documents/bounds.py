@@ -13,7 +13,8 @@ ARCHIVE_UNPACKED = 1024 * MIB
 ARCHIVE_RATIO = 200  # unpacked : packed, asked once a member unpacks to more than RATIO_FLOOR
 RATIO_FLOOR = 16 * MIB
 PART_BYTES = 64 * MIB  # one part that is held in memory at once; sheets are streamed and only meet UNPACKED
-ARCHIVE_DEPTH = 2
+ARCHIVE_DEPTH = 2  # archives in archives
+NESTED_DEPTH = 4  # documents in archives or documents: a letter in the second archive may hold a chart's workbook
 
 # What is kept as text.
 PAGES = 5_000

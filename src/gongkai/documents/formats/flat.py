@@ -31,6 +31,11 @@ _INLINE = frozenset(
 _PER_PAGE = 200
 
 
+def parts_text(tag: str) -> bool:
+    """Whether a text ends where an element of this name begins or ends."""
+    return tag not in _INLINE
+
+
 class _Flat(HTMLParser):
     """Gathers what stands in a page, parted where anything but an inline element begins or ends."""
 
@@ -59,7 +64,7 @@ class _Flat(HTMLParser):
         self.beside.append(data)
 
     def _part(self, tag: str) -> None:
-        if tag not in _INLINE and self.texts[-1].strip():
+        if parts_text(tag) and self.texts[-1].strip():
             self.texts.append("")
 
 

@@ -15,6 +15,7 @@ from gongkai.documents import bounds
 from gongkai.documents.formats.biff import record_passages
 from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError, column_name
 from gongkai.documents.formats.plain import read_all
+from gongkai.documents.formats.sheet_frame import across
 
 _BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
            AttributeError, OverflowError, UnicodeError)  # fmt: skip
@@ -94,6 +95,8 @@ def _sheet(book: Any, sheet: Any, first_page: int) -> Iterator[Passage]:
             yield Passage(layer, place, CELL_GAP.join(shown), page, label, table=sheet.name)
         if any(under):
             yield Passage(Layer.HIDDEN_COLUMN, place, CELL_GAP.join(under), table=sheet.name)
+        if any(shown) and any(under):
+            yield across(shown, under, place)
     for (row, column), note in sorted(sheet.cell_note_map.items()):
         where = Said(
             "工作表“%(name)s”批注 %(column)s%(row)s",

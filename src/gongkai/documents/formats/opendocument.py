@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
@@ -10,6 +11,7 @@ from gongkai.documents.formats.loose import is_xml, left_out
 from gongkai.documents.formats.office import parse_lenient, property_blocks
 from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import Passage, Source, fault
+from gongkai.documents.formats.sheet_frame import across
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -201,6 +203,15 @@ def _row(row: Element, place: str, page: tuple[int, str], covered: set[int], *, 
         yield Block(layer, place, shown, page=0 if dark else page[0], label=page[1], table=key)
     if under:
         yield Block(Layer.HIDDEN_COLUMN, place, under, table=key)
+    if shown and under:
+        nothing: list[Slot] = []
+        both = [one or other for one, other in zip_longest(shown, under, fillvalue=nothing)]
+        seams = across(_texts(shown), _texts(under), place).seams
+        yield Block(Layer.HIDDEN_COLUMN, place, both, seams=seams)
+
+
+def _texts(cells: list[list[Slot]]) -> list[str]:
+    return ["".join(slot.get() for slot in cell) for cell in cells]
 
 
 def cell_slots(cell: Element) -> list[Slot]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from pypdf.errors import PyPdfError
-from pypdf.filters import ASCII85Decode
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
 from gongkai.core.privacy.kinds import Layer
@@ -102,11 +101,14 @@ def _appearance(stream: StreamObject) -> Iterator[Passage]:
 
 
 def _beside_picture(stream: Any) -> Iterator[Passage]:
-    """What a camera wrote into a picture that was placed on a page."""
+    """What a camera wrote into a picture that was placed on a page, whatever lies around the picture."""
     filters = stream.get("/Filter")
     data = stream._data
-    if isinstance(filters, list) and filters[:1] == ["/ASCII85Decode"]:
-        data = ASCII85Decode.decode(data)
+    if isinstance(filters, list) and len(filters) > 1 and filters[-1] == "/DCTDecode":
+        try:
+            data = stream.get_data()
+        except _BROKEN:
+            return
     head = data[:65536]
     if head.startswith(b"\xff\xd8") and (b"Exif\0\0" in head or b"Photoshop" in head):
         from io import BytesIO  # noqa: PLC0415 - only where there is one

@@ -103,8 +103,8 @@ def _inner(source: Source, name: str, depth: int, *, embedded: bool) -> Iterator
     yield Passage(Layer.FILE, Said("文件名称"), name).inside(name)
     try:
         kind = media.recognise(source, name=name).media_type
-        if depth >= bounds.ARCHIVE_DEPTH and (kind in _PACKED or not embedded):
-            most = bounds.ARCHIVE_DEPTH
+        most = bounds.NESTED_DEPTH if embedded and kind != media.ZIP else bounds.ARCHIVE_DEPTH
+        if depth >= most and (kind in _PACKED or not embedded):
             yield fault(name, Said("压缩包套叠超过 %(most)s 层,里层没有检查:请展开后重新上传", most=most))
             return
         xml = _members_module().loose(source.read(), name) if embedded and kind == media.TXT else None

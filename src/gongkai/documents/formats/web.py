@@ -117,6 +117,11 @@ def depth(root: Element) -> int:
     return deepest
 
 
+def holds_file(value: str) -> bool:
+    """Whether the value of an attribute is a file written as a ``data:`` address."""
+    return _DATA.search(value) is not None
+
+
 def files_inside(root: Element) -> Iterator[tuple[Element, str, bytes]]:
     """The files written into a page as ``data:`` addresses: element, attribute, bytes."""
     for element in root.iter(etree.Element):

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import IO
 
 from gongkai.documents.formats.package import Package
-from gongkai.documents.formats.xmltext import parse, written
+from gongkai.documents.formats.xmltext import Element, parse, written
 
+_MANIFEST = "META-INF/manifest.xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -44,6 +45,21 @@ class Rewrite:
             if str(override.get("PartName")).lstrip("/") in self.dropped:
                 types.remove(override)
         self.changed["[Content_Types].xml"] = written(types)
+
+    def drop_open_parts(self, names: set[str]) -> None:
+        """Drop parts of an OpenDocument file together with what its manifest says of them."""
+        self.dropped |= {name for name in names if name in self.package.by_name}
+        if not self.dropped or _MANIFEST not in self.package.by_name:
+            return
+        root = parse(self.current(_MANIFEST))
+        for entry in [one for one in root if self._entry(one) in self.dropped]:
+            root.remove(entry)
+        self.changed[_MANIFEST] = written(root)
+
+    @staticmethod
+    def _entry(entry: Element) -> str:
+        """The path a manifest's entry is about."""
+        return next((str(value) for key, value in entry.attrib.items() if str(key).endswith("full-path")), "")
 
     def _drop_relations(self, name: str) -> None:
         root = parse(self.current(name))

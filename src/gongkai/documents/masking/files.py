@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from gongkai.core.privacy import Certainty, rules_from
+from gongkai.core.privacy import Certainty, Finding, rules_from
 from gongkai.core.said import Said
 from gongkai.documents import bounds, media
 from gongkai.documents.formats.package import Package, shown_name
@@ -14,7 +14,8 @@ from gongkai.documents.formats.passages import Source, UnreadableFileError
 from gongkai.documents.formats.reading import passages
 from gongkai.documents.inspection import Check
 from gongkai.documents.masking.archive import Rewrite
-from gongkai.documents.masking.masker import Masker
+from gongkai.documents.masking.masker import Masker, in_turns
+from gongkai.documents.masking.refusal import refusal
 
 _CONTAINERS = {
     media.DOCX: "office:docx",
@@ -25,6 +26,7 @@ _CONTAINERS = {
     media.ODP: "opendocument:odf",
     media.OFD: "fixed:ofd",
 }
+_MACROS = Said("文件带有宏(程序),不能遮盖后公开:请在原软件中另存为不带宏的 docx、xlsx 或 pptx 后重新上传")
 _PATH = 240  # characters of a member's path
 _WHOLE = {
     media.TXT: "plain:txt",
@@ -44,9 +46,8 @@ def mask(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """
     path, out, name = Path(request["path"]), Path(request["out"]), request["name"]
     rules = rules_from(request.get("rules") or {})
-    masker = Masker(rules)
     try:
-        _mask(path, out, name, masker=masker, depth=0)
+        masker = in_turns(rules, lambda masker: _mask(path, out, name, masker=masker, depth=0))
         with out.open("rb") as result:
             left = _certain(result, name, Check(rules))
     except BaseException:
@@ -54,17 +55,14 @@ def mask(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise
     if left:
         out.unlink(missing_ok=True)
-        places = ";".join(left[:5])
-        raise UnreadableFileError(
-            Said("自动遮盖后仍有不能公开的内容,没有生成文件:%(places)s。请在原文件中处理后重新上传", places=places)
-        )
+        raise refusal(left, is_pdf=media.extension(name) == "pdf")
     done = {key: count for key, count in masker.removed.items() if count}
     yield {"masked": {"values": dict(masker.masked), "removed": done}}
 
 
-def _certain(source: Source, name: str, check: Check) -> list[str]:
+def _certain(source: Source, name: str, check: Check) -> list[Finding]:
     return [
-        f"{finding.place} {finding.why}"
+        finding
         for passage in passages(source, name=name)
         for finding in check.findings(passage)
         if finding.certainty is Certainty.CERTAIN
@@ -75,7 +73,9 @@ def _mask(path: Path, out: Path, name: str, *, masker: Masker, depth: int) -> No
     with path.open("rb") as source:
         recognised = media.recognise(source, name=name)
         if recognised.macros:
-            raise UnreadableFileError(Said("文件带有宏(程序),不能遮盖后公开:请另存为不带宏的格式"))
+            raise UnreadableFileError(
+                Said("文件带有宏(程序),不能遮盖后公开:请在原软件中另存为不带宏的 docx、xlsx 或 pptx 后重新上传")
+            )
         kind = recognised.media_type
         if kind in _CONTAINERS:
             function = _loaded(_CONTAINERS[kind])
@@ -86,7 +86,7 @@ def _mask(path: Path, out: Path, name: str, *, masker: Masker, depth: int) -> No
             source.seek(0)
             _loaded(_WHOLE[kind])(source.read(), out, masker)
         else:
-            raise UnreadableFileError(Said("这种文件不能自动遮盖:请转换为 docx、xlsx 或 PDF 后重新上传"))
+            raise UnreadableFileError(Said("这种文件不能自动遮盖:请在原软件中另存为 docx、xlsx 或 PDF 后重新上传"))
 
 
 def _loaded(entry: str) -> Callable[..., None]:
@@ -98,7 +98,7 @@ def _inner(masker: Masker, depth: int) -> Callable[[bytes, str], bytes | None]:
     """How a container has a file inside it masked; ``None`` leaves it as it is (the final check decides)."""
 
     def masked(data: bytes, name: str) -> bytes | None:
-        if depth >= bounds.ARCHIVE_DEPTH:
+        if depth >= bounds.NESTED_DEPTH:
             return None
         with tempfile.TemporaryDirectory() as folder:
             path, out = Path(folder) / "in", Path(folder) / "out"

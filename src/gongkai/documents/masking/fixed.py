@@ -11,7 +11,7 @@ from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.xmltext import Block, local, parse, written
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker, emptied
-from gongkai.documents.masking.office import Inner, remove_element
+from gongkai.documents.masking.office import Inner, masked_member, remove_element
 
 _SIGNED = re.compile(r"/Signs?/|Signatures\.xml$", re.IGNORECASE)
 
@@ -40,16 +40,12 @@ def _others(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str]) -
     package = rewrite.package
     rewrite.dropped |= {name for name in package.names() if _SIGNED.search("/" + name)}
     for name in package.names():
-        if is_embedded(name):
-            data = inner(package.read(name), name)
-            if data is not None:
-                rewrite.changed[name] = data
-        elif name in claimed | rewrite.dropped:
+        if name in claimed | rewrite.dropped:
             continue
-        elif is_xml(package, name):
+        if is_xml(package, name) and not is_embedded(name):
             _other(rewrite, name, masker)
-        elif not is_font(package, name):
-            data = inner(package.read(name), name)
+        elif is_embedded(name) or not is_font(package, name):
+            data = masked_member(package.read(name), name, masker, inner)
             if data is not None:
                 rewrite.changed[name] = data
 

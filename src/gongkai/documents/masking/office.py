@@ -30,7 +30,7 @@ _APP = (
 _DROPPED = re.compile(
     r"^(docProps/custom\.xml|docProps/thumbnail\.\w+|word/comments\w*\.xml|word/people\.xml|ppt/comments/.*|"
     r"ppt/commentAuthors\.xml|ppt/authors\.xml|xl/calcChain\.xml|xl/comments[^/]*\.xml|xl/comments/.*|"
-    r"xl/threadedComments/.*|xl/persons/.*|xl/model/.*|.*/printerSettings/.*)$"
+    r"xl/threadedComments/.*|xl/persons/.*|xl/model/.*|.*/printerSettings/.*|_xmlsignatures/.*)$"
 )
 _CHANGES = frozenset({"rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange",
                       "tblGridChange", "tblPrExChange", "numberingChange", "cellDel", "cellIns", "cellMerge",
@@ -127,12 +127,18 @@ def _mask_members(rewrite: Rewrite, masker: Masker, inner: Inner, dropped: set[s
             masker.left_over(root)
             rewrite.changed[name] = written(root)
             continue
-        put = inner(data, name)
-        if put is None and _tells(data, name, Check(masker.rules)):
-            put = hollow(data)
-            masker.removed["embedded_file"] += 1
+        put = masked_member(data, name, masker, inner)
         if put is not None:
-            rewrite.changed[name] = put
+            rewrite.changed[name] = put or hollow(data)
+
+
+def masked_member(data: bytes, name: str, masker: Masker, inner: Inner) -> bytes | None:
+    """What becomes of a file inside: masked; no bytes where that fails and it is not clean; else ``None``."""
+    put = inner(data, name)
+    if put is None and _tells(data, name, Check(masker.rules)):
+        put = b""
+        masker.removed["embedded_file"] += 1
+    return put
 
 
 def _tells(data: bytes, name: str, check: Check) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gongkai.core.privacy import Layer
-from gongkai.documents.formats.loose import is_xml
+from gongkai.documents.formats.loose import is_font, is_xml
 from gongkai.documents.formats.opendocument import OFFICE, TABLE, names_of, readings
 from gongkai.documents.formats.package import Package, is_embedded
 from gongkai.documents.formats.passages import UnreadableFileError
@@ -11,7 +11,7 @@ from gongkai.documents.formats.xmltext import Block, Element, local, parse, writ
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker, emptied
 from gongkai.documents.masking.naming import follow_open, new_names
-from gongkai.documents.masking.office import Inner, remove_element
+from gongkai.documents.masking.office import Inner, masked_member, remove_element
 
 _META = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta xmlns:office='
@@ -20,6 +20,8 @@ _META = (
 )
 _GONE = frozenset({"annotation", "annotation-end", "tracked-changes", "change", "change-start", "change-end"})
 _UNSEEN = frozenset({Layer.HIDDEN_TEXT, Layer.HIDDEN_ROW, Layer.HIDDEN_COLUMN, Layer.HIDDEN_SHEET})
+# Pictures of the first page, the program's own cache of its layout, signatures over the bytes that were.
+_DROPPED = ("Thumbnails/", "layout-cache", "META-INF/documentsignatures.xml", "META-INF/macrosignatures.xml")
 _VALUES = ("value", "string-value", "date-value", "currency")
 
 
@@ -37,7 +39,7 @@ def odf(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
             masker.removed["comment" if "annotation" in local(element) else "tracked_change"] += 1
             remove_element(element)
         blocks = list(found(root))
-        for block in blocks:
+        for block in sorted(blocks, key=lambda block: not block.seams):  # first while both halves are there
             _mask(block, masker)
         masker.left_over(root, blocks)
         rewrite.changed[name] = written(root)
@@ -46,7 +48,8 @@ def odf(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
 
 
 def _mask(block: Block, masker: Masker) -> None:
-    if block.layer in _UNSEEN:
+    if block.layer in _UNSEEN and not block.seams:
+        masker.unseen(block.passage())
         masker.removed[block.layer.value] += emptied(block)
         changed = True
     else:
@@ -70,20 +73,30 @@ def _as_text(node: Element) -> None:
 
 def _others(rewrite: Rewrite, masker: Masker, inner: Inner, claimed: set[str], names: dict[str, str]) -> None:
     package = rewrite.package
-    rewrite.dropped |= {name for name in package.names() if name.startswith("Thumbnails/")}
-    for name in set(package.names()) - rewrite.dropped:
+    rewrite.dropped |= {name for name in package.names() if name.startswith(_DROPPED)}
+    for name in [one for one in package.names() if one not in rewrite.dropped and one != "mimetype"]:
         if name == "meta.xml":
             rewrite.changed[name] = _META
             masker.removed["property"] += 1
-        elif is_embedded(name):
-            data = inner(package.read(name), name)
+        elif name in claimed:
+            continue
+        elif is_xml(package, name) and not is_embedded(name):
+            _other(rewrite, name, masker, names)
+        elif is_embedded(name) or not is_font(package, name):
+            data = masked_member(package.read(name), name, masker, inner)
             if data is not None:
                 rewrite.changed[name] = data
-        elif name not in claimed and is_xml(package, name):
-            try:
-                root = parse(package.read(name))
-            except UnreadableFileError:
-                continue
-            followed = bool(names) and follow_open(root, names)
-            if masker.left_over(root) or followed:
-                rewrite.changed[name] = written(root)
+    rewrite.drop_open_parts(rewrite.dropped)
+
+
+def _other(rewrite: Rewrite, name: str, masker: Masker, names: dict[str, str]) -> None:
+    """A part nobody reads by itself, masked; a broken one goes."""
+    try:
+        root = parse(rewrite.package.read(name))
+    except UnreadableFileError:
+        rewrite.dropped.add(name)
+        masker.removed["embedded_file"] += 1
+        return
+    followed = bool(names) and follow_open(root, names)
+    if masker.left_over(root) or followed:
+        rewrite.changed[name] = written(root)

@@ -8,19 +8,19 @@ from typing import Any
 
 import xlwt
 from lxml import etree
-from PIL import Image
 
 from gongkai.core.privacy import Layer
 from gongkai.core.said import Said
 from gongkai.documents.formats import legacy, plain, web
 from gongkai.documents.formats.passages import CELL_GAP, Passage, UnreadableFileError
+from gongkai.documents.formats.sheet_frame import across
 from gongkai.documents.formats.xmltext import local
+from gongkai.documents.masking.flat import flat_masked
 from gongkai.documents.masking.masker import Masker, emptied
 from gongkai.documents.masking.naming import new_names
+from gongkai.documents.masking.pictures import stripped
 
-_ORIENTATION = 0x0112
-_JPEG_TEXT = frozenset({0xE1, 0xED, 0xFE, *range(0xE3, 0xED)})  # EXIF/XMP, IPTC, comment, makers' own
-_PNG_TEXT = frozenset({b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"tIME"})
+_ALL_HIDDEN = Said("工作表都是隐藏的,没有可以公开的内容:请在原软件中取消隐藏要公开的工作表后重新上传")
 
 
 def txt(data: bytes, out: Path, masker: Masker) -> None:
@@ -49,10 +49,12 @@ def comma(data: bytes, out: Path, masker: Masker) -> None:
 
 
 def html(data: bytes, out: Path, masker: Masker) -> None:
-    """Write a masked page: comments and hidden text gone."""
+    """Write a masked page: comments and hidden text gone; of one too deep for a tree it is masked."""
     root, encoding = web.parsed(data)
     if web.depth(root) > web.DEEPEST:
-        raise UnreadableFileError(Said("网页嵌套过深,不能自动遮盖:请用办公软件另存为 docx 或 PDF 后重新上传"))
+        text = flat_masked(data.decode(encoding, "replace"), masker)
+        out.write_bytes(text.encode(encoding, errors="xmlcharrefreplace"))
+        return
     for element, key, _ in list(web.files_inside(root)):
         masker.removed["embedded_file"] += element.attrib.pop(key, None) is not None
     for element in [one for one in root.iter() if not local(one)]:
@@ -60,6 +62,7 @@ def html(data: bytes, out: Path, masker: Masker) -> None:
         element.drop_tree()  # type: ignore[attr-defined] # lxml.html gives its elements this
     for block in web.blocks(root, ""):
         if block.layer in {Layer.HIDDEN_TEXT, Layer.HIDDEN_ROW}:
+            masker.unseen(block.passage())
             masker.removed[block.layer.value] += emptied(block)
         else:
             masker.block(block)
@@ -74,63 +77,6 @@ def picture(data: bytes, out: Path, masker: Masker) -> None:
     out.write_bytes(cleaned)
 
 
-def stripped(data: bytes) -> bytes:
-    """A JPEG or PNG without metadata (a JPEG keeps which side is up); other pictures are written anew."""
-    if data.startswith(b"\xff\xd8"):
-        return _jpeg(data)
-    if data.startswith(b"\x89PNG"):
-        return _png(data)
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            target, kind = io.BytesIO(), image.format
-            clean = image.copy()
-            clean.info.clear()
-            clean.save(target, format=kind)
-    except (OSError, ValueError, KeyError) as error:
-        raise UnreadableFileError(Said("图片不能清除附带信息:请另存为 JPG 或 PNG 后重新上传")) from error
-    return target.getvalue()
-
-
-def _jpeg(data: bytes) -> bytes:
-    kept, at = [b"\xff\xd8", _upright(data)], 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at + 1] not in _JPEG_TEXT:
-            kept.append(data[at : at + 2 + length])
-        at += 2 + length
-    end = data.rfind(b"\xff\xd9")  # what is appended behind the picture goes too
-    kept.append(data[at : end + 2] if end > at else data[at:])
-    return b"".join(kept)
-
-
-def _upright(data: bytes) -> bytes:
-    """A minimal EXIF segment that keeps the orientation, or nothing."""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            turn = image.getexif().get(_ORIENTATION)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise UnreadableFileError(Said("图片已损坏,打不开:请重新导出后再上传")) from error
-    if not turn or turn == 1:
-        return b""
-    exif = Image.Exif()
-    exif[_ORIENTATION] = turn
-    body = exif.tobytes()
-    body = body if body.startswith(b"Exif\0\0") else b"Exif\0\0" + body
-    return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
-
-
-def _png(data: bytes) -> bytes:
-    kept, at = [data[:8]], 8
-    while at + 12 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        if data[at + 4 : at + 8] not in _PNG_TEXT:
-            kept.append(data[at : at + 12 + length])
-        at += 12 + length
-        if data[at - 8 - length : at - 4 - length] == b"IEND" or kept[-1][4:8] == b"IEND":
-            break
-    return b"".join(kept)
-
-
 def xls(data: bytes, out: Path, masker: Masker) -> None:
     """Write an old workbook anew: visible cells only, values masked, widths kept, no notes, no properties."""
     book = legacy.opened(data)
@@ -143,7 +89,7 @@ def xls(data: bytes, out: Path, masker: Masker) -> None:
             continue
         _old_sheet(book, sheet, fresh.add_sheet(names.get(sheet.name, sheet.name)), masker)
     if not fresh._Workbook__worksheets:
-        raise UnreadableFileError(Said("所有工作表都是隐藏的:没有可以公开的内容"))
+        raise UnreadableFileError(_ALL_HIDDEN)
     fresh.save(str(out))
 
 
@@ -156,12 +102,17 @@ def _old_sheet(book: Any, sheet: Any, target: Any, masker: Masker) -> None:
         if info is not None:
             target.col(column).width = info.width
     for row in range(sheet.nrows):
+        texts = [legacy.cell_text(book, sheet, row, column) for column in range(sheet.ncols)]
         if legacy.is_hidden_row(sheet, row):
             masker.removed["hidden_row"] += 1
+            masker.unseen(Passage(Layer.HIDDEN_ROW, "", CELL_GAP.join(texts), table=sheet.name))
             continue
-        texts = [legacy.cell_text(book, sheet, row, column) for column in range(sheet.ncols)]
-        texts = ["" if column in hidden else text for column, text in enumerate(texts)]
-        shown = masker.text(Passage(Layer.CELL, "", CELL_GAP.join(texts), table=sheet.name)).split(CELL_GAP)
+        shown = ["" if column in hidden else text for column, text in enumerate(texts)]
+        covered = [text if column in hidden else "" for column, text in enumerate(texts)]
+        if any(covered):  # a number that goes on in a hidden column is masked while both halves are there
+            halves = masker.text(across(shown, covered, "")).split(CELL_GAP)
+            shown = ["" if column in hidden else text for column, text in enumerate(halves)]
+        shown = masker.text(Passage(Layer.CELL, "", CELL_GAP.join(shown), table=sheet.name)).split(CELL_GAP)
         for column, (old, new) in enumerate(zip(texts, shown, strict=True)):
             if new:
                 value = sheet.cell_value(row, column)

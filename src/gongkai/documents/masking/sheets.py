@@ -22,7 +22,7 @@ from gongkai.documents.formats.sheet import (
     open_workbook,
     orphans,
 )
-from gongkai.documents.formats.sheet_frame import one_text, spelled, uncoded
+from gongkai.documents.formats.sheet_frame import across, one_text, spelled, uncoded
 from gongkai.documents.formats.xmltext import Edit, Element, local, parse, rewritten, written
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker
@@ -31,6 +31,7 @@ from gongkai.documents.masking.office import Inner, finish
 from gongkai.documents.masking.segments import segments
 
 Cells = list[tuple[int, Element]]  # with their column numbers
+Texts = list[tuple[str, Element | None]]
 _MARK = "\ue000"
 
 
@@ -134,12 +135,14 @@ class _SheetMask:
         if self.sheet.hidden or is_hidden(row, "ht"):
             if len(row):
                 self.masker.removed["hidden_sheet" if self.sheet.hidden else "hidden_row"] += 1
+                self.masker.unseen(self._passage(self._texts(list(cells_of(row)))))
             for cell in list(row):
                 row.remove(cell)
             return _bytes_of(row)
         cells = list(cells_of(row))
+        changed = self._halves(cells)
         shown = self._uncovered(row, cells)
-        changed = len(shown) != len(cells)
+        changed |= len(shown) != len(cells)
         changed |= self._formulas(shown)
         changed |= self._mask(shown)
         for _, cell in shown:
@@ -158,24 +161,40 @@ class _SheetMask:
         self.masker.removed["hidden_column"] += len(cells) - len(shown)
         return shown
 
-    def _mask(self, cells: Cells) -> bool:
-        places: list[Element | None] = []
-        texts: list[str] = []
+    def _texts(self, cells: Cells) -> Texts:
+        """What each column of a row shows, and the cell that shows it."""
+        texts: Texts = []
         for column, cell in cells:
             text = self.book.text(cell).replace(CELL_GAP, " ")
             if text:
-                texts.extend([""] * (column - 1 - len(texts)))
-                places.extend([None] * (column - 1 - len(places)))
-                texts.append(text)
-                places.append(cell)
-        passage = Passage(Layer.CELL, "", CELL_GAP.join(texts), table=self.sheet.name)
-        edits = [Edit(*edit) for edit in reversed(self.masker.edits(passage))] if texts else []
+                texts.extend([("", None)] * (column - 1 - len(texts)))
+                texts.append((text, cell))
+        return texts
+
+    def _passage(self, texts: Texts) -> Passage:
+        return Passage(Layer.CELL, "", CELL_GAP.join(text for text, _ in texts), table=self.sheet.name)
+
+    def _mask(self, cells: Cells) -> bool:
+        texts = self._texts(cells)
+        return self._put(texts, self._passage(texts)) if texts else False
+
+    def _halves(self, cells: Cells) -> bool:
+        """Mask in the cells that are shown what goes on in hidden ones, while both are there."""
+        dark = self.sheet.hidden_columns
+        texts = self._texts(cells) if dark and any(column in dark for column, _ in cells) else []
+        shown = ["" if number in dark else text for number, (text, _) in enumerate(texts, start=1)]
+        covered = [text if number in dark else "" for number, (text, _) in enumerate(texts, start=1)]
+        return self._put(texts, across(shown, covered, "")) if any(shown) and any(covered) else False
+
+    def _put(self, texts: Texts, passage: Passage) -> bool:
+        """Mask the cells of a passage; whether anything changed."""
+        edits = [Edit(*edit) for edit in reversed(self.masker.edits(passage))]
         offset = 0
-        for place, text in zip(places, texts, strict=True) if edits else ():
+        for text, cell in texts if edits else ():
             put = rewritten(text, offset, edits)
             offset += len(text) + 1
-            if place is not None and put != text:
-                _put_text(place, _ILLEGAL.sub("\ufffd", put))
+            if cell is not None and put != text:
+                _put_text(cell, _ILLEGAL.sub("\ufffd", put))
         return bool(edits)
 
     def _formulas(self, cells: Cells) -> bool:
