@@ -36,8 +36,8 @@ def fields(problems: list[Problem]) -> set[str]:
     return {p.field for p in problems}
 
 
-def submitted(text: Text, *, attached: bool = False) -> list[Problem]:
-    return submitting_problems(text, terms=TERMS, today=TODAY, attached=attached)
+def submitted(text: Text, *, attached: bool = False, asks_discloser: bool = False) -> list[Problem]:
+    return submitting_problems(text, terms=TERMS, today=TODAY, attached=attached, asks_discloser=asks_discloser)
 
 
 def test_a_complete_text_has_no_problem() -> None:
@@ -63,8 +63,10 @@ def test_an_empty_draft_may_be_kept_but_not_submitted() -> None:
 
 def test_an_attachment_alone_is_content_when_nothing_is_required() -> None:
     text = Text(title="某公告", formed_on=TODAY)
-    assert submitting_problems(text, terms=[], today=TODAY, attached=True) == []
-    assert fields(submitting_problems(text, terms=[], today=TODAY, attached=False)) == {"body"}
+    assert submitting_problems(text, terms=[], today=TODAY, attached=True, asks_discloser=False) == []
+    assert fields(submitting_problems(text, terms=[], today=TODAY, attached=False, asks_discloser=False)) == {
+        "body"
+    }
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,9 @@ def receive(
 
 
 def faults(content: bytes, item: Item, *, source: str = "xlsx") -> list[str]:
+    columns = layout.columns_of(item, item.agencies.get())
     with pytest.raises(SheetShapeError) as caught:
-        list(
-            reading.open_sheet(content, source=source, columns=layout.columns_of(item), item_code=item.code).lines
-        )
+        list(reading.open_sheet(content, source=source, columns=columns, item_code=item.code).lines)
     return caught.value.faults
 
 
@@ -166,7 +165,7 @@ def test_the_template_offers_towns_and_running_tasks(cast: Cast) -> None:
 def test_an_element_named_like_a_general_column_keeps_both_apart(cast: Cast) -> None:
     item = make.make_item(agencies=[cast.finance])
     Element.objects.create(item=item, name="正文", order=9)
-    names = [column.name for column in layout.columns_of(item)]
+    names = [column.name for column in layout.columns_of(item, cast.finance)]
     assert names.count("正文") == 1
     assert "正文(要素)" in names
 

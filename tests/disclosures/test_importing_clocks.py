@@ -89,7 +89,9 @@ class Desk:
 
 
 def asked_of(item: Item) -> dict[str, str]:
-    return {column.name: column.hint for column in layout.columns_of(item) if column.name in ASKED}
+    return {
+        column.name: column.hint for column in layout.columns_of(item, item.agencies.get()) if column.name in ASKED
+    }
 
 
 def deciding() -> Any:

@@ -40,6 +40,8 @@ PROFILE_FIELDS = frozenset([
 COPIES = {
     "Disclosure.title": "Revision.title",
     "Disclosure.doc_no": "Revision.doc_no",
+    "Disclosure.discloser_name": "Revision.discloser_name",
+    "Disclosure.discloser_uscc": "Revision.discloser_uscc",
     "Item.name": "ItemProposal.name",
     "Item.note": "ItemProposal.reason",
     "Element.name": "ItemProposal.elements",
@@ -102,7 +104,8 @@ def county(settings: Any, tmp_path: Path) -> Disclosure:
 
 def _publish(revision: Revision, drafter: Any, reviewer: Any) -> None:
     at = NOW + timedelta(minutes=revision.number)
-    saved = actions.save_revision(revision, text=text(), edits=revision.edits, by=drafter, at=at)
+    said = text(discloser="测试建设有限公司(测试)", discloser_uscc="91359999MA0TEXT00F")
+    saved = actions.save_revision(revision, text=said, edits=revision.edits, by=drafter, at=at)
     actions.submit(saved, by=drafter, at=at)
     actions.record_review(saved, verdict=Verdict.APPROVE, grounds="不涉密", by=reviewer, at=at)
     actions.publish(saved, by=drafter, at=at)
@@ -198,7 +201,8 @@ def test_every_text_that_is_shown_stands_in_the_list_or_in_the_profile(county: D
     # and the walk saw what it is for
     must = {
         "Revision.title", "Revision.doc_no", "Revision.summary", "Revision.body", "Revision.elements",
-        "Revision.reason", "Attachment.name", "Disclosure.withdrawal_reason", "WithheldVersion.reason",
+        "Revision.reason", "Revision.discloser_name", "Revision.discloser_uscc",
+        "Attachment.name", "Disclosure.withdrawal_reason", "WithheldVersion.reason",
         "FirstPublication.medium", "Obligation.label", "Obligation.waiver_ground", "ApplicantList.title",
         "ApplicantDigest.next_step", "PageText.text", "Item.note",
     }  # fmt: skip

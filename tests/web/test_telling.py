@@ -45,7 +45,11 @@ def test_a_refusal_names_state_and_move_in_english() -> None:
 def test_every_problem_of_a_text_is_in_english() -> None:
     text = Text(title="长" * 300, formed_on=date(2030, 1, 1), body="\x00", elements={"Price": "many"})
     problems = submitting_problems(
-        text, terms=[ElementTerms("Price", "money"), ElementTerms("Buyer")], today=date(2026, 3, 2), attached=False
+        text,
+        terms=[ElementTerms("Price", "money"), ElementTerms("Buyer")],
+        today=date(2026, 3, 2),
+        attached=False,
+        asks_discloser=False,
     )
 
     assert len(problems) == 5

@@ -69,6 +69,7 @@ class Agency(models.Model):
     uscc = models.CharField(max_length=18, blank=True, help_text="统一社会信用代码")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
     is_group = models.BooleanField(default=False, help_text="统称,由各下属单位分别承担;本身不发布")
+    member_kinds = models.JSONField(default=list, blank=True, help_text="哪几类县内单位可以属于这一类主体")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", help_text="职能并入"
     )
@@ -84,6 +85,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it stands for many (招标人, 各乡镇): its name alone does not say who acted."""
+        return self.is_group or self.kind == self.Kind.PARTY
 
 
 class AgencyName(models.Model):

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from gongkai.core.completeness import Completeness, completeness
 from gongkai.core.days import EARLIEST, unlikely
+from gongkai.core.disclosers import keeping_faults, submitting_faults
 from gongkai.core.said import Said, marked
 from gongkai.core.wording import unfit
 
@@ -33,7 +34,10 @@ class ElementTerms:
 
 @dataclass(frozen=True)
 class Text:
-    """What an officer typed. ``elements`` maps element name → text as entered."""
+    """What an officer typed. ``elements`` maps element name → text as entered.
+
+    ``discloser`` is the real unit's name where the item is owed by a class of them (``core.disclosers``).
+    """
 
     title: str = ""
     doc_no: str = ""
@@ -42,6 +46,8 @@ class Text:
     body: str = ""
     elements: Mapping[str, str] = field(default_factory=dict)
     ends_on: date | None = None
+    discloser: str = ""
+    discloser_uscc: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) 
         *_line("doc_no", Said("文号"), text.doc_no, DOC_NO_LENGTH),
         *_line("summary", Said("内容概述"), text.summary, SUMMARY_LENGTH),
         *_line("body", Said("正文"), text.body, BODY_LENGTH),
+        *(Problem(*fault) for fault in keeping_faults(text.discloser, text.discloser_uscc)),
     ]
     for name in _state(text, terms).unknown:
         unknown = Said("本事项没有“%(name)s”这个要素。请按表单中的要素填写。", name=Said(name))
@@ -86,10 +93,16 @@ def keeping_problems(text: Text, *, terms: Sequence[ElementTerms], today: date) 
 
 
 def submitting_problems(
-    text: Text, *, terms: Sequence[ElementTerms], today: date, attached: bool
+    text: Text, *, terms: Sequence[ElementTerms], today: date, attached: bool, asks_discloser: bool
 ) -> list[Problem]:
-    """Faults that stop a text from being submitted: the above, what is missing, what does not fit its type."""
+    """Faults that stop a text from being submitted: the above, what is missing, what does not fit its type.
+
+    ``asks_discloser``: the item is owed by a class of units, and the text must say which one discloses.
+    """
     found = keeping_problems(text, terms=terms, today=today)
+    if not any(problem.field.startswith("discloser") for problem in found):
+        faults = submitting_faults(text.discloser, text.discloser_uscc, asked=asks_discloser)
+        found += [Problem(*fault) for fault in faults]
     if not text.title.strip():
         found.append(Problem("title", Said("请填写标题。")))
     if text.formed_on is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gongkai.core.index_numbers import IndexNumberError, IndexPattern, index_group, index_number
+from gongkai.core.said import Said
 
 __all__ = [
     "Checked",
@@ -81,13 +82,16 @@ def uscc(text: str) -> Checked:
     """
     value = normalise(text)
     if len(value) != 18:
-        return Checked(value, f"统一社会信用代码应为18位,现为{len(value)}位。请核对后重新填写。")
+        return Checked(value, Said("统一社会信用代码应为18位,现为%(n)d位。请核对后重新填写。", n=len(value)))
     strange = next((c for c in value if c not in _USCC_VALUE), None)
     if strange:
-        return Checked(value, f"统一社会信用代码不使用“{strange}”(不含字母 I、O、S、V、Z)。请核对原件。")
+        return Checked(
+            value,
+            Said("统一社会信用代码不使用“%(strange)s”(不含字母 I、O、S、V、Z)。请核对原件。", strange=strange),
+        )
     total = sum(_USCC_VALUE[c] * w for c, w in zip(value, _USCC_WEIGHTS, strict=False))
     if USCC_ALPHABET[(31 - total % 31) % 31] != value[17]:
-        return Checked(value, "统一社会信用代码的校验位不符,至少有一位写错。请核对原件。")
+        return Checked(value, Said("统一社会信用代码的校验位不符,至少有一位写错。请核对原件。"))
     parts = {"authority": value[:2], "area": value[2:8], "organisation": value[8:17], "check": value[17]}
     return Checked(value, "", _uscc_warning(parts), parts)
 

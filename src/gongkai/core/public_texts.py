@@ -35,6 +35,8 @@ _GATED = {
     "Revision.summary": Said("概述"),
     "Revision.body": Said("正文"),
     "Revision.elements": Said("内容要素"),
+    "Revision.discloser_name": Said("发布单位"),
+    "Revision.discloser_uscc": Said("发布单位的统一社会信用代码"),
     "Attachment.name": Said("附件名称"),
 }
 _REFUSED = {

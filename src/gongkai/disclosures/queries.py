@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, ObligationGround, RevisionStage, Verdict
 from gongkai.disclosures.ending import as_of
@@ -102,12 +102,20 @@ def _clocks() -> QuerySet[Obligation]:
 def with_public_labels(clocks: QuerySet[Obligation]) -> QuerySet[Obligation]:
     """Clocks with ``public_label``: what they are about, as far as the public may read it.
 
+    And with ``public_discloser``: the real unit that published for one owed by a class, None where none is named.
+
     The words of an officer become public with a publication that is still read; before, and once it was taken
     back, a clock is known by item, agency and days. What the system itself worded (a period) is always shown.
     """
     read = Discharge.objects.filter(obligation=OuterRef("pk"), disclosure__status__in=_READ)
     shown = Q(Exists(read)) | ~Q(ground=ObligationGround.FACT)
-    return clocks.annotate(public_label=Case(When(shown, then=F("label")), default=Value("")))
+    named = Discharge.objects.filter(
+        obligation=OuterRef("pk"), disclosure__status__in=PUBLIC, disclosure__discloser_name__isnull=False
+    ).order_by("pk")
+    return clocks.annotate(
+        public_label=Case(When(shown, then=F("label")), default=Value("")),
+        public_discloser=Subquery(named.values("disclosure__discloser_name")[:1]),
+    )
 
 
 def versions(disclosure: Disclosure) -> list[Revision]:
@@ -129,6 +137,7 @@ def _emptied(version: Revision) -> Revision:
     """The row as read, without anything that was published in it; it is never saved."""
     version.title = version.doc_no = version.summary = version.body = version.reason = ""
     version.elements, version.content = {}, None
+    version.discloser_name = version.discloser_uscc = None
     version.formed_on = version.ends_on = None
     version._prefetched_objects_cache["attachments"] = Attachment.objects.none()  # type: ignore[attr-defined]  # Django's own cache
     return version
@@ -233,6 +242,8 @@ class SearchableDisclosure:
     summary: str = ""
     stage: str = ""
     exchange_type: str = ""
+    discloser_name: str = ""
+    discloser_uscc: str = ""
 
 
 def searchable(ids: Sequence[int], *, on: date) -> Iterator[SearchableDisclosure]:
@@ -274,6 +285,8 @@ def searchable(ids: Sequence[int], *, on: date) -> Iterator[SearchableDisclosure
             summary=revision.summary if revision else "",
             stage=d.item.stage,
             exchange_type=d.item.exchange_type,
+            discloser_name=d.discloser_name or "",
+            discloser_uscc=d.discloser_uscc or "",
         )
 
 

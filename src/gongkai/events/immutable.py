@@ -29,6 +29,14 @@ def _operation(*, name: str, verb: str, table: str, when: str, message: str) -> 
     return migrations.RunPython(make, drop, elidable=False, hints={"trigger": name})
 
 
+def lifted(forbidding: Sequence[migrations.RunPython]) -> list[migrations.RunPython]:
+    """Operations that take such triggers off again, before a table is changed in a way that copies it on SQLite.
+
+    The same migration lays them again at its end, by the operations that made them.
+    """
+    return [migrations.RunPython(one.reverse_code or one.noop, one.code, elidable=False) for one in forbidding]
+
+
 def append_only(table: str) -> list[migrations.RunPython]:
     """Operations after which rows of ``table`` can be added but neither changed nor deleted."""
     return [

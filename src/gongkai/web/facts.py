@@ -1,6 +1,5 @@
 """三秒看懂卡: the five facts of a disclosure, made from its fields. Always five, always in this order."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from gongkai.catalogue.models import Element
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.web.difference import paragraphs
+from gongkai.web.disclosers import behind, issuer
 from gongkai.web.telling import told
 from gongkai.web.templatetags.gongkai import day, money, named, reach, short
 
@@ -55,18 +55,11 @@ def five(
     ]
 
 
-def issuer(disclosure: Disclosure, revision: Revision | None) -> str:
-    """The agency's name as it stood in the published content (offices are renamed; old notices are not)."""
-    if revision and revision.content:
-        then = json.loads(bytes(revision.content)).get("agency_name")
-        if then and then != disclosure.agency.name:
-            return str(then)
-    return named(disclosure.agency)
-
-
 def _who(disclosure: Disclosure, revision: Revision | None) -> Fact:
     then, now = issuer(disclosure, revision), named(disclosure.agency)
-    beside = _("现名:%(name)s") % {"name": now} if then != now else ""
+    beside = behind(disclosure, revision)
+    if not (revision or disclosure).discloser_name and then != now:
+        beside = _("现名:%(name)s") % {"name": now}
     if disclosure.township_id and disclosure.township:
         place = _("所在乡镇:%(name)s") % {"name": short(disclosure.township)}
         beside = f"{beside} {place}".strip()

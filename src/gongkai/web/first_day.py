@@ -17,6 +17,7 @@ from gongkai.catalogue.queries import latest_catalogue
 from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Role, Verdict
 from gongkai.disclosures import actions as disclosures
+from gongkai.disclosures.disclosers import asks_discloser
 from gongkai.disclosures.models import Disclosure
 from gongkai.obligations import actions as clocks
 
@@ -79,6 +80,7 @@ def ensure_first_disclosure() -> Disclosure | None:
         summary=facts.get("summary", ""),
         body=facts.get("body", ""),
         elements={str(k): str(v) for k, v in (facts.get("elements") or {}).items()},
+        discloser=agency.name if asks_discloser(item, agency) else "",
     )
     revision = disclosures.save_revision(revision, text=text, edits=revision.edits, by=drafter, at=now)
     disclosures.submit(revision, by=drafter, at=now)

@@ -15,6 +15,7 @@ from gongkai.ledger.queries import Mismatch, StoredContent
 
 _TOGETHER = 200
 _COPIED = ("title", "doc_no", "summary", "body", "elements", "reason", "formed_on", "ends_on")
+_COPIED_AGAIN = ("title", "discloser_name", "discloser_uscc")  # on the disclosure, for lists
 
 
 def logged_contents() -> Iterator[StoredContent]:
@@ -57,11 +58,15 @@ def pages_unlike_their_content() -> Iterator[Mismatch]:
         except ValueError:
             continue  # the content itself is reported by the scrutiny of contents
         different = [name for name in _COPIED if content.get(name) != _shown(revision, name)]
+        unit = content.get("discloser") or {}  # contents of the first form have none
+        if (unit.get("name"), unit.get("uscc")) != (revision.discloser_name, revision.discloser_uscc):
+            different.append("discloser")
         disclosure = revision.disclosure
         if content.get("index_number") != disclosure.index_number:
             different.append("index_number")
-        if disclosure.published_revision_id == revision.pk and disclosure.title != revision.title:
-            different.append("disclosure.title")
+        if disclosure.published_revision_id == revision.pk:
+            again = [name for name in _COPIED_AGAIN if getattr(disclosure, name) != getattr(revision, name)]
+            different += [f"disclosure.{name}" for name in again]
         if different:
             yield Mismatch(
                 f"revision:{revision.pk}",

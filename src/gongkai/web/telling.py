@@ -119,6 +119,13 @@ def _county_words() -> _Words:
     return words
 
 
+def county_name(name: str) -> str:
+    """What the county calls one of its own names in the active language; empty for any other name."""
+    if (get_language() or SOURCE_LANGUAGE).startswith(SOURCE_LANGUAGE):
+        return ""
+    return _county_words().english.get(name, "")
+
+
 def marked_up(said: object) -> SafeString:
     """``said`` in the active language as HTML; what has no translation is marked as Chinese (class ``untold``)."""
     return _with_language(told(said) if said else "", '<span class="untold" lang="zh-Hans">')

@@ -21,6 +21,8 @@ def _short(revision: Revision) -> dict[str, str]:
     return {
         _("标题"): revision.title,
         _("文号"): revision.doc_no,
+        _("发布单位"): revision.discloser_name or "",
+        _("统一社会信用代码"): revision.discloser_uscc or "",
         _("形成日期"): day(revision.formed_on),
         _("概述"): revision.summary,
         _("公示截止日"): day(revision.ends_on),

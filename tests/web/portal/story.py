@@ -19,6 +19,7 @@ from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Role, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.starting import Starting
+from gongkai.disclosures.disclosers import asks_discloser
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.actions import store
 from gongkai.obligations.actions import open_obligation
@@ -27,6 +28,8 @@ from tests.cast import officer
 
 PROFILE = Path(__file__).parents[3] / "profiles" / "anxi"
 ZONE = timezone.get_fixed_timezone(480)
+
+UNIT = "测试县云屏建设有限公司(测试)"  # the unit behind every class of the story
 
 
 def pdf(*lines: str) -> io.BytesIO:
@@ -124,6 +127,7 @@ class Story:
                 "formed_on": timezone.localdate(at) - timedelta(days=2),
                 "elements": {name: value for name, value in entered.items() if value},
                 "body": "<p>根据有关规定,现将有关情况公布如下。内容为测试编写。</p>",
+                "discloser": UNIT if asks_discloser(item, revision.disclosure.agency) else "",
                 **facts,
             }
         )

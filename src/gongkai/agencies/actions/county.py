@@ -28,6 +28,7 @@ _AGENCY_FIELDS = (
     "unit_code_evidence",
     "uscc",
     "is_group",
+    "member_kinds",
     "contact",
     "warn_days",
     "evidence",

@@ -56,8 +56,7 @@ def _agencies(profile: Profile) -> Iterator[Problem]:
     for code, agency in agencies.items():
         yield from _unknown((file, code, "parent"), [agency["parent"]], agencies, file)
         yield from _unknown((file, code, "merged_into"), [agency["merged_into"]], agencies, file)
-        if agency["merged_into"] and not agency["closed_on"]:
-            yield Problem(file, code, "closed_on", "职能已并入别的单位,请写明撤销日期 closed_on。")
+        yield from _standing(file, code, agency)
         if agency["unit_code"] and not agency["unit_code_evidence"]:
             yield Problem(file, code, "unit_code_evidence", "有机构代码,请写明它的证据等级。")
         if agency["is_group"] and not any(a["parent"] == code for a in agencies.values()):
@@ -69,6 +68,13 @@ def _agencies(profile: Profile) -> Iterator[Problem]:
             yield from _periods(file, f"{code} {name['name']}", ("valid_from", "valid_to"), name)
     for code, domain in profile.domains.items():
         yield from _live(profile, "domains.yaml", code, "lead_agency", [domain["lead_agency"]])
+
+
+def _standing(file: str, code: str, agency: Mapping[str, Any]) -> Iterator[Problem]:
+    if agency["merged_into"] and not agency["closed_on"]:
+        yield Problem(file, code, "closed_on", "职能已并入别的单位,请写明撤销日期 closed_on。")
+    if agency["member_kinds"] and agency["kind"] != "party":
+        yield Problem(file, code, "member_kinds", "只有项目主体(party)才写。请删去,或把 kind 改为 party。")
 
 
 def _live(profile: Profile, file: str, entry: str, key: str, codes: list[str]) -> Iterator[Problem]:
@@ -189,6 +195,8 @@ def _county(profile: Profile) -> Iterator[Problem]:
 def _first_disclosure(profile: Profile) -> Iterator[Problem]:
     file, first = "first-disclosure.yaml", profile.first_disclosure
     yield from _live(profile, file, "", "agency", [first["agency"]])
+    if profile.agencies.get(first["agency"], {}).get("kind") == "party":
+        yield Problem(file, "", "agency", "项目主体是一类单位,不能自己发布第一条信息。请写一个具体的单位。")
     yield from _unknown((file, "", "item"), [first["item"]], profile.items, "items.yaml")
     if first["item"] not in profile.items:
         return

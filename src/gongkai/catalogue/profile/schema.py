@@ -64,6 +64,12 @@ AGENCIES = Entry(
         Field("uscc", text(18), "统一社会信用代码"),
         Field("parent", code(), "所属的统称单位的编号"),
         Field("is_group", flag, "是否统称(由下属单位分别承担,本身不发布)", default=False),
+        Field(
+            "member_kinds",
+            several(one_of([Agency.Kind.GOVERNMENT, Agency.Kind.DEPARTMENT, Agency.Kind.TOWNSHIP])),
+            "项目主体(party)可以是哪几类县内单位,起草时从名单中选发布单位",
+            default=[],
+        ),
         Field("closed_on", day, "撤销或并入他处的日期", default=None),
         Field("merged_into", code(), "职能并入的单位编号"),
         Field("names", several(NAME), "历史名称和现名称,各带有效期", default=[]),

@@ -69,6 +69,8 @@ def _next_version(disclosure: Disclosure, old: Revision, *, reason: str, by: Off
         body=old.body,
         elements=old.elements,
         ends_on=old.ends_on,
+        discloser_name=old.discloser_name,
+        discloser_uscc=old.discloser_uscc,
         reason=reason,
         created_at=at,
         created_by=by,

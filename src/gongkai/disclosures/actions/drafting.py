@@ -13,7 +13,7 @@ from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.models import Exclusion, Item
 from gongkai.core import authority, lifecycle
 from gongkai.core.authority import Permission
-from gongkai.core.drafting import ElementTerms, Problem, Text, keeping_problems
+from gongkai.core.drafting import Problem, Text, keeping_problems
 from gongkai.core.lifecycle import LifecycleError, RevisionMove
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import DisclosureStatus, EventKind, Openness, RevisionStage
@@ -21,6 +21,7 @@ from gongkai.disclosures.actions import richtext
 from gongkai.disclosures.actions.gate import unfounded_problems
 from gongkai.disclosures.actions.starting import Starting, link_obligations, remember, remembering_problems
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
+from gongkai.disclosures.texts import columns_of_text, discloser_of, terms_of
 from gongkai.documents.models import StoredFile
 from gongkai.events.actions import announce
 from gongkai.obligations.models import Obligation
@@ -43,24 +44,6 @@ class MissingElementsError(TextProblemsError):
 
 class StaleEditError(Exception):
     """Somebody else saved this text in between; nothing was overwritten."""
-
-
-def terms_of(item: Item) -> list[ElementTerms]:
-    """The item's 要素 as the pure checks read them."""
-    return [ElementTerms(name=e.name, type=e.type, required=e.required) for e in item.elements.all()]
-
-
-def text_of(revision: Revision) -> Text:
-    """The revision as the pure checks read it."""
-    return Text(
-        title=revision.title,
-        doc_no=revision.doc_no,
-        formed_on=revision.formed_on,
-        summary=revision.summary,
-        body=revision.body,
-        elements=revision.elements,
-        ends_on=revision.ends_on,
-    )
 
 
 @transaction.atomic
@@ -137,13 +120,7 @@ def save_revision(
     text = replace(text, body=richtext.clean(text.body))
     changed = Revision.objects.filter(pk=revision.pk, stage__in=EDITABLE, edits=edits).update(
         stage=RevisionStage.DRAFT,
-        title=text.title.strip(),
-        doc_no=text.doc_no.strip(),
-        formed_on=text.formed_on,
-        summary=text.summary.strip(),
-        body=text.body,
-        elements=dict(text.elements),
-        ends_on=text.ends_on,
+        **columns_of_text(text),
         edits=edits + 1,
         saved_at=at,
     )
@@ -152,6 +129,7 @@ def save_revision(
     if disclosure.status == DisclosureStatus.UNPUBLISHED:
         Disclosure.objects.filter(pk=disclosure.pk, status=DisclosureStatus.UNPUBLISHED).update(
             title=text.title.strip(),
+            **discloser_of(text),
             township=township,
             openness=openness or disclosure.openness,
             withholding_ground=withholding_ground if openness is Openness.WITHHELD else None,

@@ -51,6 +51,9 @@ def parts_of(revision: Revision, attached: Iterable[Attachment]) -> dict[str, st
         Said("正文"): revision.body,
         Said("更正理由"): revision.reason,
     }
+    # Only where there are any: what was looked through before keeps its fingerprint.
+    unit = {"发布单位": revision.discloser_name, "统一社会信用代码": revision.discloser_uscc}
+    own |= {name: text for name, text in unit.items() if text}
     own |= {Said("附件%(n)d名称", n=number): hung.name for number, hung in enumerate(attached, start=1)}
     called = {
         name: Said("要素“%(name)s”", name=Said(name)) if name in own else Said(name) for name in revision.elements

@@ -37,15 +37,18 @@ _CLOCK = (
 )  # fmt: skip
 
 
+# The form of the content. 2 added ``discloser``; what was published in form 1 keeps its bytes.
+CONTENT_SCHEMA = "gongkai/disclosure/2"
+
+
 @transaction.atomic
 def publish(revision: Revision, *, by: Officer, at: datetime, read: str = "") -> Disclosure:
     """Make an approved revision public: the first one as a publication, a later one as a correction.
 
     In one transaction: the stage moves by a conditional UPDATE, the 索引号 is assigned (first time only), a
     leaf is appended, the open clocks named by the disclosure stop, one event is announced. ``at`` is the
-    system's time, handed in by the edge; nobody can set it. ``read`` is the standing of the text that was read.
-    Raises ``NotAllowedError``, ``LifecycleError`` (somebody else was first, the state does not allow it, or it is
-    another text than the one read), ``NotPublishableError``, ``PersonalDataError``.
+    system's time; nobody can set it. ``read`` is the standing of what was read. Raises ``NotAllowedError``,
+    ``LifecycleError`` (not approved, or not what was read), ``NotPublishableError``, ``PersonalDataError``.
     """
     revision.refresh_from_db(from_queryset=_WHOLE.select_for_update(of=("self", "disclosure")))
     require_as_read(revision, read)
@@ -126,6 +129,8 @@ def _show(disclosure: Disclosure, revision: Revision, *, leaf_position: int, at:
         "doc_no": revision.doc_no,
         "formed_on": revision.formed_on,
         "ends_on": revision.ends_on,
+        "discloser_name": revision.discloser_name,
+        "discloser_uscc": revision.discloser_uscc,
         "changed_at": at,
     }
     Disclosure.objects.filter(pk=disclosure.pk).update(**shown)
@@ -142,13 +147,14 @@ def content_of(
     back from the log.
     """
     return {
-        "schema": "gongkai/disclosure/1",
+        "schema": CONTENT_SCHEMA,
         "public_id": str(disclosure.public_id),
         "index_number": disclosure.index_number,
         "revision": revision.number,
         "item": disclosure.item.code,
         "agency": disclosure.agency.code,
         "agency_name": disclosure.agency.name,
+        "discloser": _discloser(revision),
         "township": disclosure.township.code if disclosure.township else None,
         "title": revision.title,
         "doc_no": revision.doc_no,
@@ -165,6 +171,13 @@ def content_of(
         ],
         "salt": secrets.token_hex(16),
     }
+
+
+def _discloser(revision: Revision) -> dict[str, str | None] | None:
+    """The real unit; in the content alone, never in the leaf, which holds no name and stays for ever."""
+    if not revision.discloser_name:
+        return None
+    return {"name": revision.discloser_name, "uscc": revision.discloser_uscc}
 
 
 def _record(

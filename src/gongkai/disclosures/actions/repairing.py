@@ -10,8 +10,9 @@ from gongkai.agencies.models import Officer
 from gongkai.core.drafting import Text
 from gongkai.core.privacy import masked_name, rules_from
 from gongkai.core.vocabulary import Openness
-from gongkai.disclosures.actions.drafting import save_revision, text_of
+from gongkai.disclosures.actions.drafting import save_revision
 from gongkai.disclosures.models import Attachment, Revision
+from gongkai.disclosures.texts import text_of
 from gongkai.documents.body import masked_parts
 from gongkai.documents.rules import county_rules
 
@@ -19,15 +20,15 @@ from gongkai.documents.rules import county_rules
 def masked_text(revision: Revision, *, at: datetime) -> Text:
     """The text of ``revision`` with every prescribed mask applied; equal to it when nothing can be masked."""
     text = text_of(revision)
-    own = masked_parts(
-        {"标题": text.title, "文号": text.doc_no, "概述": text.summary, "正文": text.body}, html="正文", at=at
-    )
+    parts = {"标题": text.title, "文号": text.doc_no, "概述": text.summary, "正文": text.body}
+    own = masked_parts({**parts, "发布单位": text.discloser}, html="正文", at=at)
     return replace(
         text,
         title=own["标题"],
         doc_no=own["文号"],
         summary=own["概述"],
         body=own["正文"],
+        discloser=own["发布单位"],
         elements=masked_parts(text.elements, html="", at=at),
     )
 

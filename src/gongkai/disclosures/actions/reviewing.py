@@ -20,13 +20,13 @@ from gongkai.disclosures.actions.drafting import (
     TextProblemsError,
     announce_revision,
     move_revision,
-    terms_of,
-    text_of,
 )
 from gongkai.disclosures.actions.starting import clock_start, start_clock, starting_problems
+from gongkai.disclosures.disclosers import asked_of
 from gongkai.disclosures.models import ConfidentialityReview, Revision
 from gongkai.disclosures.queries import barred_from_review, steps_passed
 from gongkai.disclosures.standing import require_as_read
+from gongkai.disclosures.texts import terms_of, text_of
 
 
 @transaction.atomic
@@ -47,6 +47,7 @@ def submit(revision: Revision, *, by: Officer, at: datetime) -> None:
         terms=terms_of(disclosure.item),
         today=day,
         attached=bool(attached),
+        asks_discloser=not revision.discloser_name and asked_of(disclosure),
     )
     start = clock_start(revision, at=at)
     problems += starting_problems(start)

@@ -13,14 +13,17 @@ from django.utils.translation import override
 from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
-from gongkai.core.drafting import Problem, Text, submitting_problems
+from gongkai.core.disclosers import tidy_name
+from gongkai.core.drafting import ElementTerms, Problem, Text, submitting_problems
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import RevisionStage
-from gongkai.disclosures.actions.drafting import terms_of
+from gongkai.disclosures.disclosers import offered_agencies
 from gongkai.disclosures.importing.cells import Cell, day_in
 from gongkai.disclosures.importing.clocks import ClockReader, LineClock
 from gongkai.disclosures.importing.layout import (
     BODY,
+    DISCLOSER,
+    DISCLOSER_USCC,
     DOC_NO,
     ENDS_ON,
     FACT_ON,
@@ -34,6 +37,7 @@ from gongkai.disclosures.importing.layout import (
 )
 from gongkai.disclosures.importing.reading import Line
 from gongkai.disclosures.models import Revision
+from gongkai.disclosures.texts import text_of
 
 _LOOK_UP = 500
 _NO_SUCH_DAY = Said("没有这一天,或写法不对。请写成存在的日期,例如 2026-11-23。")
@@ -58,7 +62,7 @@ class CheckedLine:
     @property
     def digest(self) -> bytes:
         """Equal for lines that say the same."""
-        return _digest(self.text.title, self.text.doc_no, self.text.formed_on, self.text.body, self.text.elements)
+        return _digest(self.text)
 
 
 class Checker:
@@ -66,8 +70,11 @@ class Checker:
 
     def __init__(self, item: Item, *, agency: Agency, at: datetime) -> None:
         self.item, self.agency, self.today = item, agency, timezone.localdate(at)
-        self.columns = columns_of(item)
-        self._terms = terms_of(item)
+        self.columns = columns_of(item, agency)
+        self._asks_discloser = any(column.key == DISCLOSER for column in self.columns)
+        offered = offered_agencies(item, agency) if self._asks_discloser else []
+        self._units = {name: one.name for one in offered for name in (one.short_name, one.name) if name}
+        self._terms = [ElementTerms(c.element, c.type, c.required) for c in self.columns if c.element]
         self._townships = {name: town for town in townships() for name in (town.name, town.short_name) if name}
         self._clocks = ClockReader(item, agency=agency, at=at)
 
@@ -112,9 +119,17 @@ class Checker:
                 c.element: _entered(c, values[c.key]) for c in self.columns if c.element and c.key in values
             },
             ends_on=days[ENDS_ON],
+            discloser=self._units.get(values.get(DISCLOSER, ""), values.get(DISCLOSER, "")),
+            discloser_uscc=values.get(DISCLOSER_USCC, ""),
         )
         already = {problem.field for problem in problems}
-        found = submitting_problems(text, terms=self._terms, today=self.today, attached=False)
+        found = submitting_problems(
+            text,
+            terms=self._terms,
+            today=self.today,
+            attached=False,
+            asks_discloser=self._asks_discloser,
+        )
         problems += [problem for problem in found if problem.field not in already]
         with override("zh-hans"):  # what is found is kept and written into the sheet, in Chinese
             clock = self._clocks.read(values, formed_on=text.formed_on, fact_on=days[FACT_ON], problems=problems)
@@ -134,9 +149,7 @@ class Checker:
         for start in range(0, len(lines), _LOOK_UP):
             part = {line.digest: line for line in lines[start : start + _LOOK_UP] if line.is_comparable}
             for revision in self._kept({line.text.title for line in part.values()}):
-                line = part.get(
-                    _digest(revision.title, revision.doc_no, revision.formed_on, revision.body, revision.elements)
-                )
+                line = part.get(_digest(text_of(revision)))
                 if line:
                     made_on = timezone.localdate(revision.created_at)
                     line.problems.append(
@@ -151,7 +164,7 @@ class Checker:
                 disclosure__item=self.item, disclosure__agency=self.agency, title__in=titles, number=1
             )
             .exclude(stage=RevisionStage.DISCARDED)
-            .only("title", "doc_no", "formed_on", "body", "elements", "created_at")
+            .defer("content", "reason", "checked")
             .iterator(chunk_size=_LOOK_UP)
         )
 
@@ -192,6 +205,8 @@ def _entered(column: Column, value: str) -> str:
         return value
 
 
-def _digest(title: str, doc_no: str, formed_on: date | None, body: str, elements: Mapping[str, str]) -> bytes:
-    said = [title, doc_no, str(formed_on), body, sorted((k, v) for k, v in elements.items() if v)]
+def _digest(text: Text) -> bytes:
+    """Of what makes a line another line; who discloses it does, its code and its place do not."""
+    elements = sorted((k, v) for k, v in text.elements.items() if v)
+    said = [text.title, text.doc_no, str(text.formed_on), text.body, elements, tidy_name(text.discloser)]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 from django.utils.translation import override
 
+from gongkai.agencies.models import Agency
 from gongkai.catalogue.models import Item
 from gongkai.core.said import Said, marked
+from gongkai.disclosures.disclosers import asks_discloser
 from gongkai.obligations.actions import question
 from gongkai.obligations.queries import tables_of, text_questions
 
 TITLE, DOC_NO, FORMED_ON, ENDS_ON = "title", "doc_no", "formed_on", "ends_on"
+DISCLOSER, DISCLOSER_USCC = "discloser", "discloser_uscc"
 SUMMARY, BODY, TOWNSHIP, TASK = "summary", "body", "township", "task"
 FACT_ON, FACT_TIME, DECIDED, GROUND = "fact_on", "fact_time", "decided", "decision_ground"
 APART = "另行计时"  # in the column of tasks: none of those that run
@@ -62,9 +65,13 @@ _FACT_HINT = marked("公开时限按“%(triggers)s”计算,写那一天,例如
 _TIME_HINT = marked("“%(triggers)s”的时刻,例如 09:30:本事项的时限以小时计,与“事实日期”一起填写。")
 _DECISION_HINT = marked("%(what)s:写“是”或“否”。导入时记录判定;填了“时限任务”的可以留空,其余必填。")
 _GROUND_HINT = Said("判定的理由。判定为“否”的必填,不少于4个字;判定为“是”的,理由随时限公开。")
+_UNIT_HINT = marked("实际公开的是哪一个单位,写登记的全称;本单位公开的写本单位全称;不写自然人的姓名。")
+_CODE_HINT = marked("发布单位的代码,18位;没有的留空。")
 _GENERAL = (
     Column(TITLE, marked("标题"), required=True, hint=marked("公众看到的标题,最多200字。")),
     Column(DOC_NO, marked("文号"), hint=marked("例如 安政办〔2026〕12号;没有文号的留空。")),
+    Column(DISCLOSER, marked("发布单位"), required=True),
+    Column(DISCLOSER_USCC, marked("发布单位统一社会信用代码")),
     Column(
         FORMED_ON,
         marked("形成日期"),
@@ -88,13 +95,13 @@ _GENERAL = (
 )
 
 
-def columns_of(item: Item) -> list[Column]:
-    """The columns of ``item``'s sheet, in template order.
+def columns_of(item: Item, agency: Agency) -> list[Column]:
+    """The columns of the sheet of ``item`` for ``agency``, in template order.
 
-    公示截止日 only where the item is a 公示; the day of another fact and the decision only where a rule of the
-    item asks for them, today or on an earlier day.
+    公示截止日 only where the item is a 公示; 发布单位 only where it is owed by a class; the day of another fact
+    and the decision only where a rule of the item asks for them, today or on an earlier day.
     """
-    general = list(_asked(item))
+    general = list(_asked(item, names=asks_discloser(item, agency)))
     taken = {column.name for column in _GENERAL} | {PROBLEMS, NUMBERS, LINE}
     elements = [
         Column(
@@ -109,13 +116,15 @@ def columns_of(item: Item) -> list[Column]:
     return [*general, *elements]
 
 
-def _asked(item: Item) -> Iterator[Column]:
+def _asked(item: Item, *, names: bool) -> Iterator[Column]:
     """The columns every disclosure of ``item`` has, with what its own rules ask for said in the hints."""
     asks = text_questions(item, today=timezone.localdate(), tables=tables_of(item))
     triggers = "”或“".join(asks.triggers)
     with override("zh-hans"):  # sheets speak Chinese whoever asks for them
         what = [question(rule) for rule in asks.decides]
     hints: dict[str, str | None] = {
+        DISCLOSER: _UNIT_HINT if names else None,
+        DISCLOSER_USCC: _CODE_HINT if names else None,
         ENDS_ON: _LAST_DAY if item.has_notice_period else None,
         FACT_ON: Said(_FACT_HINT, triggers=triggers) if triggers else None,
         FACT_TIME: Said(_TIME_HINT, triggers=triggers) if asks.timed else None,

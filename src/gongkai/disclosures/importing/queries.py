@@ -27,7 +27,7 @@ def runs() -> QuerySet[ImportRun]:
 
 def preview(run: ImportRun, *, count: int) -> Preview:
     """The first ``count`` lines of the sheet of a run that waits. Raises ``SheetShapeError``."""
-    columns = columns_of(run.item)
+    columns = columns_of(run.item, run.agency)
     sheet = open_sheet(bytes(run.content or b""), source=run.source, columns=columns, item_code=run.item.code)
     lines = list(islice(sheet.lines, count))
     filled = [column for column in columns if any(column.key in line.cells for line in lines)]

@@ -1,6 +1,7 @@
 """The two long steps of an import, checking and bringing in: each may be killed anywhere and done again."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -25,6 +26,7 @@ from gongkai.disclosures.importing.layout import DECIDED, TITLE
 from gongkai.disclosures.importing.reading import Line, open_sheet
 from gongkai.disclosures.importing.returned import returned_sheet
 from gongkai.disclosures.models import Discharge, Disclosure, ImportedDraft, ImportRun, Revision
+from gongkai.disclosures.texts import columns_of_text, discloser_of
 from gongkai.events.actions import announce
 from gongkai.obligations.actions import ObligationError
 
@@ -139,6 +141,7 @@ def _make_drafts(run: ImportRun, lines: Sequence[CheckedLine], *, by: Officer, a
                 agency=run.agency,
                 township=line.township,
                 title=line.text.title,
+                **discloser_of(line.text),
                 openness=openness,
                 fact_on=line.clock.starting.fact_on,
                 fact_at=line.clock.starting.fact_at,
@@ -175,13 +178,7 @@ def _revision(disclosure: Disclosure, line: CheckedLine, *, by: Officer, at: dat
     return Revision(
         disclosure=disclosure,
         number=1,
-        title=text.title,
-        doc_no=text.doc_no,
-        formed_on=text.formed_on,
-        summary=text.summary,
-        body=text.body,
-        elements={name: value for name, value in text.elements.items() if value},
-        ends_on=text.ends_on,
+        **columns_of_text(replace(text, elements={name: value for name, value in text.elements.items() if value})),
         created_at=at,
         created_by=by,
         saved_at=at,

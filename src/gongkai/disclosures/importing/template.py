@@ -14,11 +14,13 @@ from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Item
 from gongkai.core.said import Said
+from gongkai.disclosures.disclosers import earlier_names, offered_agencies
 from gongkai.disclosures.importing import bounds
 from gongkai.disclosures.importing.clocks import open_tasks
 from gongkai.disclosures.importing.layout import (
     APART,
     DECIDED,
+    DISCLOSER,
     FACT_ON,
     FACT_TIME,
     FORMED_ON,
@@ -46,6 +48,7 @@ _ASKED_SAMPLES = {
     FACT_TIME: "09:30",
     DECIDED: YES,
     GROUND: "示例理由",
+    DISCLOSER: "示例单位",
 }
 _TASKS_LISTED = 200
 _RULES = (
@@ -75,7 +78,7 @@ def template(item: Item, *, agency: Agency, say: Say = str) -> bytes:
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one worksheet
     sheet.title = SHEET
-    columns = columns_of(item)
+    columns = columns_of(item, agency)
     sheet.append([title_of(item)])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.append([column.heading for column in columns])
@@ -91,11 +94,19 @@ def template(item: Item, *, agency: Agency, say: Say = str) -> bytes:
         TOWNSHIP: ("E", say(Said("乡镇")), towns),
         TASK: ("F", say(Said("未办结的时限任务")), [*tasks, APART] if tasks else []),
         DECIDED: ("G", say(Said("先行判定")), [YES, NO]),
+        DISCLOSER: ("H", say(Said("县内单位和以前用过的发布单位")), _units(item, agency, columns)),
     }
     _offer(sheet, notes, columns, offered)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _units(item: Item, agency: Agency, columns: Sequence[Column]) -> list[str]:
+    if not any(column.key == DISCLOSER for column in columns):
+        return []
+    known = [one.name for one in offered_agencies(item, agency)] + [name for name, _ in earlier_names(agency)]
+    return list(dict.fromkeys(known))
 
 
 def _sample(column: Column, say: Say) -> str | None:
@@ -143,7 +154,7 @@ def explain(notes: Worksheet, *, item: Item, agency: Agency, columns: Sequence[C
     ):
         notes.append(line)
     notes["A1"].font = Font(bold=True, size=14)
-    for letter, width in (("A", 28), ("B", 12), ("C", 60), ("E", 16), ("F", 40)):
+    for letter, width in (("A", 28), ("B", 12), ("C", 60), ("E", 16), ("F", 40), ("H", 40)):
         notes.column_dimensions[letter].width = width
 
 

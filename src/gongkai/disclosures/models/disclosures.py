@@ -13,6 +13,10 @@ from gongkai.documents.models import StoredFile
 from gongkai.obligations.models import Obligation
 
 OFFICER = settings.AUTH_USER_MODEL
+# A name is none or not empty, and a code belongs to a name.
+NAMED = Q(discloser_name__isnull=True, discloser_uscc__isnull=True) | (
+    Q(discloser_name__isnull=False) & ~Q(discloser_name="")
+)
 
 
 class Disclosure(models.Model):
@@ -46,6 +50,10 @@ class Disclosure(models.Model):
     title = models.CharField(max_length=200)
     doc_no = models.CharField(max_length=80, blank=True)
     formed_on = models.DateField(null=True, blank=True)
+    discloser_name = models.CharField(
+        max_length=120, null=True, blank=True, help_text="责任主体实名, where the agency is a class"
+    )
+    discloser_uscc = models.CharField(max_length=18, null=True, blank=True, help_text="its 统一社会信用代码")
     published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True, help_text="last public change")
     ends_on = models.DateField(null=True, blank=True, help_text="公示期最后一日")
@@ -88,6 +96,7 @@ class Disclosure(models.Model):
                 condition=~Q(openness="withheld") | Q(withholding_ground__isnull=False),
                 name="withheld_has_ground",
             ),
+            models.CheckConstraint(condition=NAMED, name="disclosure_discloser_is_named"),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +121,10 @@ class Revision(models.Model):
     body = models.TextField(blank=True, help_text="sanitised HTML")
     elements = models.JSONField(default=dict, help_text="element name → text as entered")
     ends_on = models.DateField(null=True, blank=True)
+    discloser_name = models.CharField(
+        max_length=120, null=True, blank=True, help_text="责任主体实名, where the agency is a class"
+    )
+    discloser_uscc = models.CharField(max_length=18, null=True, blank=True, help_text="its 统一社会信用代码")
     reason = models.TextField(blank=True, help_text="更正理由, for number > 1")
     # Null until the first check; SQLite adds such a column without copying the table, which would lose triggers.
     checked = models.BinaryField(
@@ -144,6 +157,7 @@ class Revision(models.Model):
                 condition=~Q(stage="published") | (Q(published_at__isnull=False) & Q(leaf_position__isnull=False)),
                 name="published_revision_has_leaf",
             ),
+            models.CheckConstraint(condition=NAMED, name="revision_discloser_is_named"),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,9 @@ def extracts(
     missing = {word for word in words if not contains(kept.title, word)}
     shown: list[Extract] = []
     texts = _texts(kept)
-    for where, text in [*texts, (_("文号"), kept.doc_no), (_("索引号"), kept.index_number)]:
+    unit = f"{kept.discloser} {kept.discloser_uscc}".strip()
+    numbers = [(_("文号"), kept.doc_no), (_("索引号"), kept.index_number)]
+    for where, text in [*texts, (_("发布单位"), unit), *numbers]:
         here = [word for word in words if contains(text, word)]
         cuts = _cuts(text, here, missing=missing, again=not shown, room=MOST - len(shown))
         shown += [(where, cut) for cut in cuts]

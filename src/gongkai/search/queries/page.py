@@ -45,6 +45,7 @@ class SearchHit:
     doc_no: str
     agency_code: str
     agency_name: str
+    discloser: str
     domain_code: str
     item_code: str
     item_name: str
@@ -220,6 +221,7 @@ class _Asked:
             doc_no=kept.doc_no,
             agency_code=kept.agency,
             agency_name=kept.agency_name,
+            discloser=kept.discloser,
             domain_code=kept.domain,
             item_code=kept.item,
             item_name=kept.item_name,

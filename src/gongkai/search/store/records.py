@@ -21,7 +21,7 @@ from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.queries import SearchableDisclosure
 from gongkai.search.store.plain import plain
 
-FORM = f"2/{bigrams.VERSION}"
+FORM = f"3/{bigrams.VERSION}"
 """The form of the file: of its tables and of the folding. Another form is another index."""
 
 EVERYTHING = "xall"
@@ -42,8 +42,9 @@ CREATE TABLE documents (
   title TEXT NOT NULL, index_number TEXT NOT NULL, doc_no TEXT NOT NULL,
   index_key TEXT NOT NULL, doc_key TEXT NOT NULL,
   domain TEXT NOT NULL, item TEXT NOT NULL, item_name TEXT NOT NULL, stage TEXT NOT NULL,
-  exchange_type TEXT NOT NULL, agency TEXT NOT NULL, agency_name TEXT NOT NULL, township TEXT NOT NULL,
-  year TEXT NOT NULL, status TEXT NOT NULL, published_at TEXT NOT NULL, text BLOB NOT NULL
+  exchange_type TEXT NOT NULL, agency TEXT NOT NULL, agency_name TEXT NOT NULL, discloser TEXT NOT NULL,
+  discloser_uscc TEXT NOT NULL,
+  township TEXT NOT NULL, year TEXT NOT NULL, status TEXT NOT NULL, published_at TEXT NOT NULL, text BLOB NOT NULL
 );
 CREATE INDEX documents_index_key ON documents (index_key);
 CREATE INDEX documents_doc_key ON documents (doc_key) WHERE doc_key <> '';
@@ -76,6 +77,8 @@ class Kept(NamedTuple):
     exchange_type: str
     agency: str
     agency_name: str
+    discloser: str
+    discloser_uscc: str
     township: str
     year: str
     status: str
@@ -223,6 +226,8 @@ def _kept(found: SearchableDisclosure) -> Kept:
         exchange_type=found.exchange_type,
         agency=found.agency_code,
         agency_name=found.agency_name,
+        discloser=found.discloser_name,
+        discloser_uscc=found.discloser_uscc,
         township=found.township_code,
         year=str(timezone.localtime(found.published_at).year),
         status=found.status,
@@ -249,7 +254,7 @@ def _tokens(kept: Kept, pages: Sequence[Page]) -> tuple[str, ...]:
     return (
         pieces([summary, body]),
         pieces([kept.title]),
-        pieces([kept.doc_no, elements]),
+        pieces([kept.doc_no, kept.discloser, kept.discloser_uscc, elements]),
         pieces([*files, *(text for _, _, text in pages)]),
         pieces([kept.index_number]),
         " ".join([EVERYTHING, *marks]),

@@ -15,8 +15,9 @@ from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import RuleKind, Unit, Verdict
 from gongkai.core.workdays import CalendarGapError
 from gongkai.disclosures import actions
-from gongkai.disclosures.actions.drafting import terms_of
+from gongkai.disclosures.disclosers import asks_discloser
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.texts import terms_of
 from gongkai.documents.actions import store
 from gongkai.documents.reader import Reader
 from gongkai.obligations import actions as clocks
@@ -25,6 +26,7 @@ from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import calendar, clock_rule, notice_end, rule_book
 from gongkai.web.demo.files import files_of
 from gongkai.web.demo.hands import Hands
+from gongkai.web.demo.units import unit_of
 from gongkai.web.demo.writing import fields_of, written
 
 GROUNDS = "经审查,不涉及国家秘密、工作秘密、商业秘密和个人隐私,个人信息已脱敏,同意公开。"
@@ -116,6 +118,8 @@ class Stage:
         )
         text = self.text(part, day=day, formed_on=formed_on, period=period)
         text = replace(text, ends_on=self._ends_on(part.item, at=at))
+        if asks_discloser(part.item, part.agency):
+            text = replace(text, discloser=unit_of(part.agency, self.fields(part, day=day, period=period)))
         revision = actions.save_revision(
             revision, text=text, edits=revision.edits, by=by, at=at, township=self._place(part)
         )

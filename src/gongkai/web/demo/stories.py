@@ -126,7 +126,7 @@ def scene(line: str, key: str, *, project: str = "", nth: int = 0) -> dict[str, 
     a, b, c = companies(rng, line)
     budget = round(rng.uniform(180, 4200), 1)
     area = round(rng.uniform(8, 78), 2)
-    buyers = plan()["buyers"]
+    buyers = plan()["tenderers" if line == "td" or line.startswith("single TD") else "buyers"]
     return {
         "project": project or _project(None, nth),
         "a": a.name,

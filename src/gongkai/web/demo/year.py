@@ -10,8 +10,8 @@ from typing import Any
 from gongkai.catalogue.models import Rule
 from gongkai.core.vocabulary import ObligationGround, Verdict
 from gongkai.disclosures import actions
-from gongkai.disclosures.actions.drafting import text_of
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.texts import text_of
 from gongkai.documents.reader import Reader
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import Obligation

@@ -19,6 +19,7 @@ from gongkai.agencies.models import Agency
 from gongkai.agencies.queries import agencies_in_force
 from gongkai.catalogue.models import Domain, Item
 from gongkai.disclosures import queries as disclosures
+from gongkai.disclosures.disclosers import shown_name
 from gongkai.disclosures.ending import as_of
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.obligations.models import Obligation
@@ -110,6 +111,7 @@ def disclosure_detail(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
             {
                 "number": r.number,
                 "title": r.title,
+                "discloser": "" if r.withholding else shown_name(found, r),
                 "published_at": r.published_at,
                 "reason": r.reason,
                 "leaf": r.leaf_position,
@@ -155,6 +157,8 @@ def _row(d: Disclosure) -> dict[str, Any]:
         "item": d.item.code,
         "domain": d.item.domain.code,
         "agency": d.agency.code,
+        "discloser": shown_name(d),
+        "discloser_uscc": d.discloser_uscc or "",
         "township": d.township.code if d.township else None,
         "formed_on": d.formed_on,
         "published_at": d.published_at,
@@ -176,6 +180,7 @@ def _clock(o: Obligation) -> dict[str, Any]:
         "id": o.pk,
         "item": o.item.code,
         "agency": o.agency.code,
+        "discloser": o.public_discloser or "",  # type: ignore[attr-defined]  # with_public_labels
         "label": o.public_label,  # type: ignore[attr-defined]  # with_public_labels
         "state": o.state,
         "fact_on": o.fact_on,

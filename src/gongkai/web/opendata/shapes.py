@@ -40,6 +40,8 @@ class DisclosureOut(Schema):
     item: str
     domain: str
     agency: str
+    discloser: str = Field(description="name of the unit that disclosed it; of the agency where none was given")
+    discloser_uscc: str = Field(description="its 统一社会信用代码, empty when not given")
     township: str | None
     formed_on: date | None
     published_at: datetime = Field(description="the system's own time, written once")
@@ -62,6 +64,7 @@ class VersionOut(Schema):
 
     number: int
     title: str
+    discloser: str = Field(description="name of the unit that disclosed this version; empty when withheld")
     published_at: datetime
     reason: str
     leaf: int
@@ -95,6 +98,7 @@ class ObligationOut(Schema):
     id: int
     item: str
     agency: str
+    discloser: str = Field(description="name of the unit that published for it, where one was given")
     label: str = Field(description="empty until something is published for it")
     state: str = Field(description="open, met, met_late, too_early, overdue or waived")
     fact_on: date

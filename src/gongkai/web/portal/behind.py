@@ -151,6 +151,7 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
         Column("item", _("事项编号"), "", 12),
         Column("item_name", _("公开事项"), "", 28),
         Column("agency", _("单位"), "", 26),
+        Column("discloser", _("发布单位"), _("为它公开了信息的单位的实名,没有写明的为空"), 26),
         Column("label", _("内容"), _("有公开信息之后才显示"), 40),
         Column("fact_on", _("计时基准日"), _("期限据以计算的日子,下一栏写明是什么日子"), 12),
         Column("fact_day", _("基准日是什么"), _("起算日、事项当日或公示起始日,依规则而定"), 24),
@@ -170,6 +171,7 @@ def clock_table(found: QuerySet[Obligation]) -> Table:
                 clock.item.code,
                 named(clock.item),
                 named(clock.agency),
+                clock.public_discloser or "",  # type: ignore[attr-defined]  # with_public_labels
                 clock.public_label,  # type: ignore[attr-defined]  # with_public_labels
                 clock.fact_on,
                 telling.told(words.fact_day(clock.rule_version)),

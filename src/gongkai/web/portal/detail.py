@@ -19,10 +19,12 @@ from gongkai.agencies.models import SupervisionChannel
 from gongkai.catalogue.models import Element
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures import queries
+from gongkai.disclosures.disclosers import shown_name
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.ledger import queries as ledger
 from gongkai.web import facts, words
 from gongkai.web.difference import paragraphs
+from gongkai.web.disclosers import behind, issuer
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.portal.proofs import standing
 from gongkai.web.site import absolute
@@ -71,8 +73,12 @@ def _article(disclosure: Disclosure, revision: Revision | None) -> dict[str, Any
     return {
         "title": disclosure.title,
         "published_at": disclosure.published_at,
-        "source": facts.issuer(disclosure, disclosure.published_revision),
-        "keywords": ",".join([disclosure.item.name, disclosure.item.domain.name, disclosure.agency.name]),
+        "source": issuer(disclosure, disclosure.published_revision),
+        "keywords": ",".join(
+            dict.fromkeys(
+                [disclosure.item.name, disclosure.item.domain.name, disclosure.agency.name, shown_name(disclosure)]
+            )
+        ),
         "description": _description(disclosure, revision),
         "url": absolute(reverse("portal:detail", args=[disclosure.public_id])),
         "image": absolute(static("gongkai/share.png")),
@@ -86,7 +92,8 @@ def _context(disclosure: Disclosure) -> dict[str, Any]:
     return {
         "disclosure": disclosure,
         "revision": revision,
-        "issuer": facts.issuer(disclosure, disclosure.published_revision),
+        "issuer": issuer(disclosure, disclosure.published_revision),
+        "behind": behind(disclosure, disclosure.published_revision),
         "card": facts.five(disclosure, revision, elements, channels),
         "validity": facts.validity(revision),
         "elements": _element_rows(elements, revision),
@@ -210,6 +217,7 @@ def as_json(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         "title": disclosure.title,
         "doc_no": disclosure.doc_no,
         "agency": {"code": disclosure.agency.code, "name": disclosure.agency.name},
+        "discloser": {"name": shown_name(disclosure), "uscc": disclosure.discloser_uscc},
         "township": disclosure.township.code if disclosure.township else None,
         "domain": disclosure.item.domain.code,
         "item": {"code": disclosure.item.code, "name": disclosure.item.name},

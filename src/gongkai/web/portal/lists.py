@@ -12,9 +12,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongkai.disclosures.disclosers import shown_name
 from gongkai.disclosures.ending import as_of
 from gongkai.disclosures.models import Disclosure
 from gongkai.web import words
+from gongkai.web.disclosers import issuer
 from gongkai.web.portal import filters
 from gongkai.web.portal.frame import ColumnTags, answer, fresh
 from gongkai.web.site import absolute, site
@@ -32,7 +34,9 @@ def columns() -> list[Column]:
         Column("index_number", _("索引号"), _("公开时由系统赋予,永不改变"), 26),
         Column("title", _("标题"), "", 48),
         Column("doc_no", _("文号"), "", 22),
-        Column("agency", _("发布机构"), "", 24),
+        Column("discloser", _("发布单位"), _("实际公开的单位;没有写明实名的,同责任主体"), 24),
+        Column("discloser_uscc", _("统一社会信用代码"), _("发布单位的,填写了才有"), 22),
+        Column("agency", _("发布机构"), _("清单中的责任主体,可以是一类单位"), 24),
         Column("domain", _("领域"), "", 18),
         Column("item", _("事项编号"), _("公开清单中的编号"), 12),
         Column("item_name", _("公开事项"), "", 28),
@@ -54,6 +58,8 @@ def _cells(row: Disclosure) -> list[Any]:
         row.index_number,
         row.title,
         row.doc_no,
+        issuer(row),
+        row.discloser_uscc,
         named(row.agency),
         named(row.item.domain),
         row.item.code,
@@ -171,7 +177,7 @@ def atom(request: HttpRequest) -> HttpResponse:
             unique_id=f"urn:uuid:{row.public_id}",
             pubdate=row.published_at,
             updateddate=row.changed_at or row.published_at,
-            author_name=row.agency.name,
+            author_name=shown_name(row),
             categories=[row.item.domain.name, row.item.name],
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
@@ -200,7 +206,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
                 "content_text": _feed_text(row),
                 "date_published": timezone.localtime(row.published_at).isoformat(),
                 "date_modified": timezone.localtime(row.changed_at or row.published_at).isoformat(),
-                "authors": [{"name": row.agency.name}],
+                "authors": [{"name": shown_name(row)}],
                 "tags": [row.item.domain.name, row.item.name],
             }
             for row in _feed_rows(chosen)

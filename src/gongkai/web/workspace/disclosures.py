@@ -17,6 +17,7 @@ from gongkai.disclosures.models import Attachment, Disclosure, Revision
 from gongkai.disclosures.queries import authors_of
 from gongkai.events.models import Event
 from gongkai.web.attachments import served
+from gongkai.web.disclosers import for_officers
 from gongkai.web.tables import Column, Table
 from gongkai.web.versions import compared
 from gongkai.web.words import MARKS
@@ -82,7 +83,7 @@ def _table(rows: QuerySet[Any]) -> Table:
             (
                 d.title,
                 d.item.name,
-                d.agency.name,
+                for_officers(d),
                 str(MARKS["disclosure"][d.status].word),
                 str(MARKS["revision"][d.stage].word) if d.stage else "",
                 d.index_number,

@@ -21,11 +21,12 @@ from gongkai.core.drafting import submitting_problems
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import ObligationState
 from gongkai.disclosures import actions
-from gongkai.disclosures.actions.drafting import EDITABLE, terms_of, text_of
+from gongkai.disclosures.actions.drafting import EDITABLE
 from gongkai.disclosures.actions.richtext import active_parts
 from gongkai.disclosures.actions.starting import starting_problems
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.starting import start_of
+from gongkai.disclosures.texts import terms_of, text_of
 from gongkai.documents import uploads
 from gongkai.documents.actions import DocumentRefusedError, store
 from gongkai.obligations.models import Obligation
@@ -273,6 +274,7 @@ def _desk(request: HttpRequest, form: TextForm, *, status: int = 200) -> HttpRes
         terms=terms_of(revision.disclosure.item),
         today=timezone.localdate(),
         attached=bool(attached),
+        asks_discloser=form.asks_discloser,
     )
     clock = _clock_of(form)
     context: dict[str, Any] = {

@@ -99,7 +99,7 @@ def import_item(request: HttpRequest, code: str, agency: str) -> HttpResponseBas
     status = 422 if posted else 200
     if posted and form.is_valid() and (run := _received(request, form, item, held)):
         return redirect("workspace:import_run", run.public_id)
-    context = {"form": form, "item": item, "agency": held, "columns": columns_of(item), "bounds": bounds}
+    context = {"form": form, "item": item, "agency": held, "columns": columns_of(item, held), "bounds": bounds}
     return page(request, "import_item.html", context, status=status)
 
 

@@ -17,6 +17,7 @@ from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.queries import barred_from_review, steps_passed, working
 from gongkai.disclosures.standing import stage_of, standing
+from gongkai.web.disclosers import for_officers
 from gongkai.web.tables import Column, Table
 from gongkai.web.telling import told
 from gongkai.web.words import AGREED
@@ -57,7 +58,7 @@ def _table(rows: object) -> Table:
             Column("at", _("提交时间"), width=20),
         ],
         (
-            (r.title, r.disclosure.item.name, r.disclosure.agency.name, str(r.submitted_by), r.submitted_at)
+            (r.title, r.disclosure.item.name, for_officers(r.disclosure, r), str(r.submitted_by), r.submitted_at)
             for r in rows  # type: ignore[attr-defined] # a queryset of revisions
         ),
     )

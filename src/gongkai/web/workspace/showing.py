@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from gongkai.agencies.queries import supervision_channels
 from gongkai.core.drafting import Problem, submitting_problems
-from gongkai.disclosures.actions.drafting import terms_of, text_of
+from gongkai.disclosures.disclosers import asked_of
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.disclosures.texts import terms_of, text_of
 from gongkai.obligations.queries import notice_end
 from gongkai.web import facts
 from gongkai.web.difference import Pair
-from gongkai.web.templatetags.gongkai import named
+from gongkai.web.disclosers import behind, issuer
 from gongkai.web.versions import compared
 
 
@@ -34,11 +35,14 @@ def as_the_public(disclosure: Disclosure, revision: Revision) -> dict[str, Any]:
         doc_no=revision.doc_no,
         formed_on=revision.formed_on,
         ends_on=revision.ends_on,
+        discloser_name=revision.discloser_name,
+        discloser_uscc=revision.discloser_uscc,
     )
     return {
         "disclosure": shown,
         "revision": revision,
-        "issuer": named(disclosure.agency),
+        "issuer": issuer(shown, None),
+        "behind": behind(shown, None),
         "card": facts.five(shown, revision, elements, channels, ends=_ends(shown)),
         "validity": facts.validity(revision),
         "elements": [(e, v) for e in elements if (v := revision.elements.get(e.name, "").strip())],
@@ -61,6 +65,7 @@ def missing(revision: Revision) -> list[Problem]:
         terms=terms_of(revision.disclosure.item),
         today=timezone.localdate(),
         attached=revision.attachments.exists(),
+        asks_discloser=not revision.discloser_name and asked_of(revision.disclosure),
     )
 
 

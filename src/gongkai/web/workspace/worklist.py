@@ -15,6 +15,7 @@ from gongkai.disclosures.desk import IN_HAND, Desk, Place
 from gongkai.disclosures.models import Revision
 from gongkai.obligations.models import Obligation
 from gongkai.obligations.queries import Task, tasks_for
+from gongkai.web.disclosers import for_officers
 from gongkai.web.templatetags.gongkai import named
 
 _CHUNK = 500  # lines read at once when all are asked for
@@ -96,7 +97,7 @@ def _of_revision(revision: Revision, task: Task | None, urgency: str) -> Entry:
     return Entry(
         title=revision.title or _("(还没有标题)"),
         item=named(disclosure.item),
-        agency=named(disclosure.agency),
+        agency=for_officers(disclosure, revision),
         urgency=urgency if task else "",
         due_on=task.obligation.due_on if task else None,
         due_at=task.obligation.due_at if task else None,

@@ -12,6 +12,7 @@ from gongkai.core.privacy import DETECTOR_VERSION, Certainty
 from gongkai.disclosures.exposures import Exposure, exposures
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.models import StoredFile
+from gongkai.web.disclosers import for_officers
 from gongkai.web.tables import Column, Table
 from gongkai.web.words import FINDING_KINDS
 from gongkai.web.workspace.doors import actor, door
@@ -96,7 +97,7 @@ def _table(found: list[Exposure]) -> Table:
                 one.disclosure.title,
                 one.name or _("正文"),
                 one.revision.number,
-                one.disclosure.agency.name,
+                for_officers(one.disclosure, one.revision),
                 one.disclosure.index_number,
                 in_words(one),
                 one.certain_count,

@@ -17,8 +17,9 @@ from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind
 from gongkai.disclosures import actions
-from gongkai.disclosures.actions.drafting import EDITABLE, text_of
+from gongkai.disclosures.actions.drafting import EDITABLE
 from gongkai.disclosures.models import Attachment, Disclosure, Revision
+from gongkai.disclosures.texts import text_of
 from gongkai.documents.actions import record_original_read
 from gongkai.documents.models import PageText, StoredFile
 from gongkai.events.models import Event

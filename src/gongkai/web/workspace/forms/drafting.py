@@ -20,6 +20,8 @@ from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace.forms.base import DayField
 from gongkai.web.workspace.forms.clock import ClockQuestions
+from gongkai.web.workspace.forms.discloser import FIELDS as DISCLOSER
+from gongkai.web.workspace.forms.discloser import DiscloserQuestions
 from gongkai.web.workspace.forms.naming import NamedChoiceField
 
 ELEMENT = "element-"
@@ -49,10 +51,12 @@ class ManyFilesField(forms.FileField):
         return [d for d in (data if isinstance(data, list | tuple) else [data]) if d]
 
 
-class TextForm(ClockQuestions):
+class TextForm(ClockQuestions, DiscloserQuestions):
     """Title, dates, elements, body, openness, files. Lengths and contents are judged by the action."""
 
-    checked_by_action = frozenset({"title", "doc_no", "summary", "body", "withholding_reason"})
+    checked_by_action = frozenset(
+        {"title", "doc_no", "summary", "body", "withholding_reason", "discloser", "discloser_uscc"}
+    )
 
     title = forms.CharField(label=_("标题"), required=False, help_text=_("写全称,最多200字。"))
     formed_on = DayField(label=_("形成日期"), required=False, help_text=_("信息实际形成的日期。"))
@@ -113,6 +117,8 @@ class TextForm(ClockQuestions):
         if not self.disclosure.item.has_notice_period:
             del self.fields["ends_on"]
         self.ask_for_the_clock()
+        self.ask_for_the_discloser()
+        self.initial.update(self.discloser_initial())
 
     @property
     def rest_fields(self) -> list[forms.BoundField]:
@@ -147,6 +153,7 @@ class TextForm(ClockQuestions):
             body=said["body"],
             elements={name: value for name, value in entered.items() if value},
             ends_on=said.get("ends_on"),
+            **self.discloser_said(),
         )
 
     def settle(self, revision: Revision, *, conflict: bool = False) -> None:
@@ -169,12 +176,12 @@ class TextForm(ClockQuestions):
     def differs(self) -> bool:
         """Whether anything was typed that is not kept yet."""
         kept = {**initial_of(self.revision, self.elements), "clock": self.initial.get("clock", "")}
-        if clean(self.cleaned_data["body"]) != self.revision.body:
+        if clean(self.cleaned_data["body"]) != self.revision.body or self.discloser_differs():
             return True
         return any(
             _plain(self.cleaned_data.get(name)) != _plain(kept.get(name))
             for name in self.fields
-            if name not in {"body", "uploads", "edits", "sitting"}
+            if name not in {"body", "uploads", "edits", "sitting", *DISCLOSER}
         )
 
     def blame(self, problems: list[Problem]) -> None:
