@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help run stop test lint ci bench demo clean
+.PHONY: help run stop test walk lint ci bench demo clean
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
@@ -24,6 +24,9 @@ demo: .venv/base  ## add an invented year for the county, marked 演示数据 on
 
 test: .venv/dev  ## the whole suite on SQLite
 	@$(PY) -m pytest -n auto --dist loadfile $(PYTEST)
+
+walk: .venv/dev  ## every page of the workspace in a real browser: accessibility, width, large type (minutes)
+	@$(PY) -m pytest -q tests/journeys/walk_workspace.py
 
 lint: .venv/dev  ## style, types, layers, messages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -55,6 +55,7 @@ def county(request: HttpRequest) -> dict[str, object]:
         "site": site(),
         "demo_data": demo_installed(),
         "embedded": settings.EMBEDDED or request.GET.get("embed") == "1",
+        "unfolded": request.GET.get("print") == "1",  # an older browser does not print what is folded
         "elder": request.COOKIES.get("elder") == "1",
         "menu": _menu(request),
         "other_language": _other_language(request),

@@ -195,3 +195,17 @@ def fact_day(version: RuleVersion) -> str:
     return deadline_words.fact_day(
         RuleKind(version.kind), unit=unit, day_count_override=version.day_count_override
     )
+
+
+# What kind of fact is to be confirmed (``catalogue.queries.UnverifiedFact.kind``).
+DOUBTS: dict[str, Word] = {
+    "instruments": _("法律文件"),
+    "exclusions": _("不予公开的理由"),
+    "items": _("清单事项"),
+    "agencies": _("责任主体"),
+    "agency_names": _("单位曾用名称"),
+    "unit_codes": _("机构代码"),
+    "supervision": _("监督渠道"),
+    "channels": _("公开渠道"),
+    "county": _("县配置"),
+}

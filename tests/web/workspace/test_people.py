@@ -127,6 +127,35 @@ def test_a_head_sets_the_warning_of_the_own_agency_only(cast: Cast, enter: Enter
     assert wang.post(where, {"agency": "natural_resources", "days": "7"}).status_code == 404
 
 
+def test_all_agencies_are_set_together_and_put_back_at_once(cast: Cast, enter: Enter) -> None:
+    su, where = enter(cast.su), reverse("workspace:warnings")
+    su.post(where, {"agency": "finance", "days": "7"})
+    answer = su.post(where, {"agency": "*", "days": "9"}, follow=True).content.decode()
+    assert "已统一为提前 9 个工作日,3 个单位有变动" in answer
+    assert set(Agency.objects.values_list("warn_days", flat=True)) == {9}
+    answer = su.post(where, {"press": "back"}, follow=True).content.decode()
+    assert "已恢复 3 个单位" in answer
+    assert Agency.objects.get(code="finance").warn_days == 7
+    assert "没有可以恢复" in su.post(where, {"press": "back"}, follow=True).content.decode()
+
+
+def test_a_change_after_the_common_one_is_not_put_back(cast: Cast, enter: Enter) -> None:
+    su, where = enter(cast.su), reverse("workspace:warnings")
+    su.post(where, {"agency": "*", "days": "9"})
+    su.post(where, {"agency": "finance", "days": "4"})
+    assert "恢复各单位原来的天数" not in su.get(where).content.decode()
+    su.post(where, {"press": "back"})
+    assert Agency.objects.get(code="finance").warn_days == 4
+
+
+def test_together_reaches_no_further_than_alone(cast: Cast, enter: Enter) -> None:
+    wang, where = enter(cast.wang), reverse("workspace:warnings")
+    answer = wang.post(where, {"agency": "*", "days": "900"})
+    assert answer.status_code == 422
+    wang.post(where, {"agency": "*", "days": "8"})
+    assert list(Agency.objects.filter(warn_days=8).values_list("code", flat=True)) == ["finance"]
+
+
 def test_the_table_of_warnings_can_be_taken_along(cast: Cast, enter: Enter) -> None:
     head = enter(cast.wang)
     where = reverse("workspace:warnings")

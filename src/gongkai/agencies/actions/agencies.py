@@ -14,7 +14,7 @@ from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.privacy import Kind
 from gongkai.core.vocabulary import EventKind
-from gongkai.events.actions import announce
+from gongkai.events.actions import Happening, announce, announce_many
 
 MOST_WARN_DAYS = 60
 CONTACT = ("phone", "address", "hours")
@@ -49,25 +49,37 @@ def change_contact(agency: Agency, *, contact: Mapping[str, str], by: Officer, a
 
 
 @transaction.atomic
-def set_warning(agency: Agency, *, days: int, by: Officer, at: datetime) -> Agency:
-    """How many working days before a deadline the agency is warned: 0 to ``MOST_WARN_DAYS``.
+def set_warnings(days: Mapping[str, int], *, by: Officer, at: datetime) -> dict[str, int]:
+    """How many working days before a deadline each agency (by code) is warned: 0 to ``MOST_WARN_DAYS``.
 
-    Raises ``NotAllowedError``, ``AgencyError``.
+    All of them or none, with one event for each that changes. Returns what those had before, which given back to
+    this action undoes it. Raises ``NotAllowedError`` (one of them is out of reach), ``AgencyError`` (a number out
+    of bounds, a code nobody has).
     """
-    _require(by, Permission.WARNING_SET, agency, at=at)
-    if not 0 <= days <= MOST_WARN_DAYS:
+    if not all(0 <= number <= MOST_WARN_DAYS for number in days.values()):
         raise AgencyError(_("提前提醒的工作日数应在 0 到 %(most)d 之间。请改填。") % {"most": MOST_WARN_DAYS})
-    agency = Agency.objects.select_for_update().get(pk=agency.pk)
-    if agency.warn_days != days:
-        agency.warn_days = days
-        agency.save(update_fields=["warn_days"])
-        _tell(agency, by=by, at=at, what="warn_days", days=days)
-    return agency
+    rows = list(Agency.objects.select_for_update().filter(code__in=days).order_by("pk"))
+    if len(rows) < len(days):
+        raise AgencyError(_("有单位已经不在名单里。请刷新页面后再试。"))
+    who = actor_of(by, on=timezone.localdate(at))
+    before: dict[str, int] = {}
+    for agency in rows:
+        authority.require(who, Permission.WARNING_SET, agency_id=agency.pk)
+        if agency.warn_days != days[agency.code]:
+            before[agency.code], agency.warn_days = agency.warn_days, days[agency.code]
+    changed = [agency for agency in rows if agency.code in before]
+    Agency.objects.bulk_update(changed, ["warn_days"])
+    happened = [
+        Happening(f"agency:{a.code}", agency_id=a.pk, facts={"what": "warn_days", "days": a.warn_days})
+        for a in changed
+    ]
+    announce_many(EventKind.AGENCY_CHANGED, happened, at=at, by=by)
+    return before
 
 
 def _require(by: Officer, permission: Permission, agency: Agency, *, at: datetime) -> None:
     authority.require(actor_of(by, on=timezone.localdate(at)), permission, agency_id=agency.pk)
 
 
-def _tell(agency: Agency, *, by: Officer, at: datetime, **facts: str | int) -> None:
+def _tell(agency: Agency, *, by: Officer, at: datetime, **facts: str) -> None:
     announce(EventKind.AGENCY_CHANGED, subject=f"agency:{agency.code}", at=at, by=by, agency=agency, facts=facts)

@@ -33,6 +33,7 @@ _WORD_LISTS: Mapping[str, Mapping[str, words.Word]] = {
     "rule_kind": words.RULE_KINDS,
     "leaf": words.LEAF_KINDS,
     "finding": words.FINDING_KINDS,
+    "doubt": words.DOUBTS,
 }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongkai.agencies.actions.agencies import CONTACT, AgencyError, change_contact, set_warning
+from gongkai.agencies.actions.agencies import CONTACT, AgencyError, change_contact, set_warnings
 from gongkai.agencies.models import Agency
 from gongkai.core.authority import Permission
 from gongkai.web.tables import Column, Table
@@ -22,6 +22,8 @@ from gongkai.web.workspace.pages import download, page, wants_download
 from gongkai.web.workspace.reach import agencies_within
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
+EVERYONE = "*"  # in place of a code: every agency within reach
+BEFORE = "warnings_before"  # what all had before they were set together
 
 
 @door(Permission.AGENCY_MANAGE)
@@ -98,26 +100,63 @@ def contact(request: HttpRequest, code: str) -> HttpResponseBase:
 @door(Permission.WARNING_SET)
 @asks
 def warnings(request: HttpRequest) -> HttpResponseBase:
-    """How many working days before a deadline each agency within reach is warned."""
+    """How many working days before a deadline each agency within reach is warned: one, all alike, or put back."""
     rows = agencies_within(request, Permission.WARNING_SET)
     if suffix := wants_download(request):
         return download(_warning_table(rows), suffix)
-    wrong: WarningForm | None = None
     asked = request.POST.get("agency", "")
+    wrong: WarningForm | None = None
     if request.method == "POST":
-        found = get_object_or_404(rows, code=asked)
+        if request.POST.get("press") == "back":
+            return _put_back(request)
+        found = rows if asked == EVERYONE else [get_object_or_404(rows, code=asked)]
         form = WarningForm(request.POST)
-        if form.is_valid():
-            try:
-                set_warning(found, days=form.cleaned_data["days"], by=officer(request), at=timezone.now())
-            except AgencyError as error:
-                form.add_error("days", told(error))
-            else:
-                messages.success(request, _("“%(name)s”的提醒已更新。") % {"name": named(found)})
-                return redirect("workspace:warnings")
+        if form.is_valid() and _set(request, form, found):
+            return redirect("workspace:warnings")
         wrong = form
-    context = {"rows": rows, "form": wrong, "asked": asked}
+    context = {
+        "rows": rows,
+        "form": wrong,
+        "asked": asked,
+        "everyone": EVERYONE,
+        "before": request.session.get(BEFORE),
+    }
     return page(request, "warnings.html", context, status=422 if wrong else 200)
+
+
+def _set(request: HttpRequest, form: WarningForm, found: Iterable[Agency]) -> bool:
+    """Set one agency, or all of them together; what all had before is kept for this sign-in, to be put back."""
+    days: int = form.cleaned_data["days"]
+    agencies = list(found)
+    try:
+        before = set_warnings({a.code: days for a in agencies}, by=officer(request), at=timezone.now())
+    except AgencyError as error:
+        form.add_error("days", told(error))
+        return False
+    request.session.pop(BEFORE, None)
+    if request.POST["agency"] != EVERYONE:
+        messages.success(request, _("“%(name)s”的提醒已更新。") % {"name": named(agencies[0])})
+    else:
+        said = {"n": len(before), "days": days}
+        messages.success(request, _("已统一为提前 %(days)d 个工作日,%(n)d 个单位有变动。") % said)
+        if before:
+            request.session[BEFORE] = before
+    return True
+
+
+def _put_back(request: HttpRequest) -> HttpResponseBase:
+    """Undo the last setting of all together; nothing where another change came after it."""
+    before = request.session.pop(BEFORE, None)
+    if before is None:
+        messages.info(request, _("没有可以恢复的统一设置:之后又改过,或者已经恢复。"))
+        return redirect("workspace:warnings")
+    try:
+        set_warnings(before, by=officer(request), at=timezone.now())
+    except AgencyError as error:
+        messages.error(request, told(error))
+    else:
+        messages.success(request, _("已恢复 %(n)d 个单位原来的天数。") % {"n": len(before)})
+    return redirect("workspace:warnings")
 
 
 def _warning_table(rows: Iterable[Agency]) -> Table:

@@ -1,7 +1,7 @@
 """时限规则: dated versions, 待核实, confirmation and change with a source."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongkai.agencies.models import Officer
 from gongkai.catalogue import actions
-from gongkai.catalogue.models import Rule, RuleVersion
+from gongkai.catalogue.models import Domain, ItemRule, Rule, RuleVersion
 from gongkai.catalogue.queries import history_of, standing_versions, unverified
 from gongkai.catalogue.wording import deadline_of
 from gongkai.core.authority import Permission
@@ -32,24 +32,51 @@ from gongkai.web.workspace.pages import download, page, wants_download
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
+class Row(NamedTuple):
+    """A standing version of a rule, what it asks in words, and the one domain it is for, if it is for one."""
+
+    rule: Rule
+    version: RuleVersion
+    asks: str
+    domain: Domain | None
+
+
 @door(Permission.ENTER)
 @require_safe
 def rules(request: HttpRequest) -> HttpResponseBase:
     """Every rule with the versions that stand, in words, with how well each is known."""
-    found = Rule.objects.filter(retired_on=None).prefetch_related("versions")
-    rows = [(rule, v, deadline_of(v)) for rule in found for v in standing_versions(rule.versions.all())]
+    rows = _rows()
     if (grade := request.GET.get("evidence")) in set(Evidence):
-        rows = [row for row in rows if row[1].evidence == grade]
+        rows = [row for row in rows if row.version.evidence == grade]
     if words := request.GET.get("words", "").strip():
-        rows = [row for row in rows if words in row[0].name or words in row[0].code or words in row[1].clause]
+        rows = [row for row in rows if any(words in t for t in (row.rule.name, row.rule.code, row.version.clause))]
     if suffix := wants_download(request):
         return download(_table(rows), suffix)
     doubts = [fact for fact in unverified() if fact.kind != "rules"]
-    context = {"rows": rows, "asked": request.GET, "grades": MARKS["evidence"], "doubts": doubts}
+    context = {
+        "rows": rows,
+        "asked": request.GET,
+        "narrowed": bool(words) or grade in set(Evidence),
+        "grades": MARKS["evidence"],
+        "doubts": doubts,
+    }
     return page(request, "rules.html", context)
 
 
-def _table(rows: Sequence[tuple[Rule, RuleVersion, str]]) -> Table:
+def _rows() -> list[Row]:
+    """Every rule with each version that stands, those of one domain together, those of several at the front."""
+    domains: dict[int, set[Domain]] = {}
+    for link in ItemRule.objects.filter(item__retired_on=None).select_related("item__domain"):
+        domains.setdefault(link.rule_id, set()).add(link.item.domain)
+    found = []
+    for rule in Rule.objects.filter(retired_on=None).prefetch_related("versions"):
+        its = domains.get(rule.pk, set())
+        domain = next(iter(its)) if len(its) == 1 else None
+        found += [Row(rule, v, deadline_of(v), domain) for v in standing_versions(rule.versions.all())]
+    return sorted(found, key=lambda row: (row.domain.order, row.domain.code) if row.domain else (-1, ""))
+
+
+def _table(rows: Sequence[Row]) -> Table:
     columns = [
         Column("code", _("编号")),
         Column("name", _("规则"), width=32),
@@ -77,7 +104,7 @@ def _table(rows: Sequence[tuple[Rule, RuleVersion, str]]) -> Table:
                 str(MARKS["evidence"][v.evidence].word),
                 v.source_note,
             )
-            for rule, v, words in rows
+            for rule, v, words, _domain in rows
         ),
     )
 
