@@ -201,7 +201,7 @@ def test_the_list_of_what_to_confirm_costs_the_same_for_a_real_county(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     load(ANXI)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         found = queries.unverified()
     waiting = {fact.code for fact in found if fact.needs_value}
     assert waiting == {

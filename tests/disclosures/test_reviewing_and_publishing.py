@@ -247,7 +247,7 @@ def test_withdrawal_needs_a_reason_and_a_head() -> None:
 
 def test_a_notice_ends_by_itself_the_day_after_its_last() -> None:
     last = (NOW + timedelta(days=10)).date()
-    disclosure = make_disclosure(make_item(stays_public=False), ends_on=last)
+    disclosure = make_disclosure(make_item(lists_persons=True, stays_public=False), ends_on=last)
     assert actions.expire_due(as_of=last, at=NOW + timedelta(days=10)) == 0
     assert actions.expire_due(as_of=last + timedelta(days=1), at=NOW + timedelta(days=11)) == 1
     disclosure.refresh_from_db()

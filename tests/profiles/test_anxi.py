@@ -169,8 +169,16 @@ def test_every_item_says_whether_it_has_a_notice_period_as_its_rules_do(anxi: Pr
 
 
 def test_lists_of_persons_end_and_results_that_must_stay_do_not(anxi: Profile) -> None:
-    ending = {code for code, item in anxi.items.items() if not item["stays_public"]}
-    assert ending == {"HC-11", "HA-02", "FR-08", "GP-18", "XX-09", "XX-10"}
+    persons = {code: item for code, item in anxi.items.items() if item["lists_persons"] and item["online"]}
+    assert set(persons) == {"HC-11", "HA-02", "FR-08", "GP-18", "XX-09", "XX-10"}
+    assert all(item["has_notice_period"] for item in persons.values())
+    # No source says that any of them has to stay: the one ground there is waits to be verified, and keeps nothing.
+    grounds = {code: [g["evidence"] for g in item["stays"]] for code, item in anxi.items.items() if item["stays"]}
+    assert grounds == {"FR-08": [Evidence.UNVERIFIED]}
+    # The credit lists have a longest term in law: they must end.
+    for code in ("GP-18", "XX-09", "XX-10"):
+        kinds = {v["kind"] for rule in persons[code]["rules"] for v in anxi.rules[rule]["versions"]}
+        assert "min_max_duration" in kinds
     assert [code for code, item in anxi.items.items() if not item["online"]] == ["HC-16"]
 
 

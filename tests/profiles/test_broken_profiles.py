@@ -15,6 +15,13 @@ from gongkai.catalogue.profile import ProfileError, read_profile
 from gongkai.obligations.models import CalendarYear
 from tests.profiles.folders import ANXI, YUNLING, bend, copy_of, entry, load
 
+NO_LAW = {"instrument": "no", "article": "第1条"}
+STAY = {
+    "valid_from": "2020-01-01",
+    "basis": [{"instrument": "yl_new", "article": "第1条"}],
+    "evidence": "primary_text",
+}
+
 
 def of(which: str, /, **said: Any) -> Callable[[Any], Any]:
     """A change of one entry; a value of ``...`` takes the key away."""
@@ -96,7 +103,11 @@ BROKEN: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("items.yaml", of("GP-01", optional_channels=["yl_board"]), "optional_channels", "同时写在 channels"),
     ("items.yaml", of("GP-01", sources=["hearsay"]), "GP-01 sources", "没有编号 hearsay"),
     ("items.yaml", of("GP-01", elements=["甲", {"name": "甲", "required": False}]), "elements", "同名的要素"),
-    ("items.yaml", of("GP-01", stays_public=False), "stays_public", "公示期"),
+    ("items.yaml", of("GP-01", stays=[STAY]), "stays", "lists_persons"),
+    ("items.yaml", of("EU-01", stays=[STAY, {**STAY, "note": "又一条"}]), "stays", "写了两次"),
+    ("items.yaml", of("EU-01", stays=[{**STAY, "valid_to": "2019-01-01"}]), "valid_to", "早于"),
+    ("items.yaml", of("EU-01", stays=[{**STAY, "basis": [NO_LAW]}]), "stays", "编号 no"),
+    ("items.yaml", of("EU-01", stays=[{**STAY, "sources": ["hearsay"]}]), "stays", "没有编号 hearsay"),
     ("items.yaml", of("EU-02", code="EU-L01"), "EU-L01 code", "细化事项"),
     ("domains.yaml", of("EU", lead_agency="nobody"), "EU lead_agency", "没有编号 nobody"),
     ("agencies.yaml", of("finance", parent="nobody"), "finance parent", "没有编号 nobody"),

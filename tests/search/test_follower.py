@@ -88,7 +88,7 @@ def test_a_correction_replaces_and_a_withdrawal_leaves_a_stub(item, hands) -> No
 
 
 def test_a_public_notice_that_ran_out_is_a_stub(item) -> None:
-    ending = make_item("GP-02", stays_public=False)
+    ending = make_item("GP-02", lists_persons=True, stays_public=False)
     hands = make_hands(ending.agencies.get())
     make_disclosure(ending, hands=hands, title="湖头镇公示", body="<p>张测试</p>", ends_on=NOW.date())
     with mock.patch.object(timezone, "now", return_value=NOW):  # on its last day it is whole

@@ -30,7 +30,7 @@ APPS = ("agencies", "catalogue", "obligations", "documents", "disclosures")
 # Loaded from the county's profile, whose files are reviewed; officers cannot write them.
 PROFILE = frozenset([
     "County", "AgencyName", "SupervisionChannel", "Domain", "PublicationChannel", "Source", "Instrument",
-    "Exclusion", "Rule", "CalendarYear",
+    "Exclusion", "Rule", "CalendarYear", "StayGround",
 ])  # fmt: skip
 PROFILE_FIELDS = frozenset([
     "Agency.name", "Agency.name_en", "Agency.short_name", "Agency.unit_code", "Agency.uscc", "Agency.note",

@@ -39,7 +39,7 @@ def notice(**facts: object) -> Disclosure:
     today = timezone.localdate()
     first = Disclosure.objects.first()
     made = make_disclosure(
-        first.item if first else make_item(stays_public=False),
+        first.item if first else make_item(lists_persons=True, stays_public=False),
         at=timezone.now() - timedelta(days=9),
         formed_on=today - timedelta(days=9),
         body=f"<p>{WORD}</p>",

@@ -202,6 +202,7 @@ DOUBTS: dict[str, Word] = {
     "instruments": _("法律文件"),
     "exclusions": _("不予公开的理由"),
     "items": _("清单事项"),
+    "stays": _("长期公开的依据"),
     "agencies": _("责任主体"),
     "agency_names": _("单位曾用名称"),
     "unit_codes": _("机构代码"),

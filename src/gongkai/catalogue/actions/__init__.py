@@ -10,6 +10,7 @@ from gongkai.catalogue.actions.rules import (
     confirm_fact,
     confirm_rule,
 )
+from gongkai.catalogue.actions.staying import settle_stays
 
 __all__ = [
     "CatalogueConflictError",
@@ -26,4 +27,5 @@ __all__ = [
     "load_profile",
     "propose_item",
     "publish_catalogue",
+    "settle_stays",
 ]

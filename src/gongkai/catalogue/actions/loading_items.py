@@ -6,9 +6,30 @@ from typing import Any
 
 from django.db.models import Model
 
-from gongkai.agencies.actions.profile_rows import Changes, Content, apply_rows, delta_of, put_in_order, remember
+from gongkai.agencies.actions.profile_rows import (
+    Changes,
+    Content,
+    apply_rows,
+    as_date,
+    delta_of,
+    put_in_order,
+    remember,
+)
 from gongkai.agencies.models import Agency, SupervisionChannel
-from gongkai.catalogue.models import Domain, Element, Item, ItemAgency, ItemRule, PublicationChannel, Rule
+from gongkai.catalogue.actions.staying import settle_stays
+from gongkai.catalogue.models import (
+    Domain,
+    Element,
+    Instrument,
+    Item,
+    ItemAgency,
+    ItemRule,
+    PublicationChannel,
+    Rule,
+    StayGround,
+)
+from gongkai.catalogue.wording import clause_of
+from gongkai.core.vocabulary import Evidence
 
 _FIELDS = (
     "name",
@@ -26,7 +47,7 @@ _FIELDS = (
     "standing",
     "silent_days",
     "has_notice_period",
-    "stays_public",
+    "lists_persons",
     "online",
     "evidence",
     "sources",
@@ -40,22 +61,27 @@ def save_items(entries: Mapping[str, Content], *, on: date) -> Changes:
     delta = delta_of("items", entries)
 
     def facts(entry: Content) -> Content:
-        return {name: entry[name] for name in _FIELDS} | {"domain_id": domains[entry["domain"]]}
+        return {name: entry[name] for name in _FIELDS if name in entry} | {"domain_id": domains[entry["domain"]]}
 
     changes = apply_rows(Item, delta, facts=facts, on=on)
     hang([entries[code] for code in delta.touched if code not in changes.kept])
     put_in_order(Item, entries, changes)
     remember(delta)
+    settle_stays(on=on)
     return changes
 
 
 def hang(entries: Iterable[Content]) -> None:
-    """Replace the elements, rules, agencies, channels and 监督渠道 of items by what ``entries`` say."""
+    """Replace the elements, rules, agencies, channels, 监督渠道 and 长期公开依据 of items by what ``entries`` say.
+
+    A ground the office confirmed keeps its grade while it says the same.
+    """
     entries = list(entries)
     items = dict(Item.objects.filter(code__in=[e["code"] for e in entries]).values_list("code", "pk"))
     rules, agencies = _keys(Rule), _keys(Agency)
     channels, supervision = _keys(PublicationChannel), _keys(SupervisionChannel)
     channel_links, supervision_links = Item.channels.through, Item.supervision.through
+    _ground(items, entries)
     for model in (Element, ItemRule, ItemAgency, channel_links, supervision_links):
         model._default_manager.filter(item_id__in=items.values()).delete()
     Element.objects.bulk_create(
@@ -81,6 +107,29 @@ def hang(entries: Iterable[Content]) -> None:
             for code in e["supervision"]
         ]
     )
+
+
+def _ground(items: Mapping[str, int], entries: Iterable[Content]) -> None:
+    """The grounds by which texts of the items stay public."""
+    kept = StayGround.objects.filter(item__in=items.values())
+    confirmed = set(kept.filter(evidence=Evidence.CONFIRMED).values_list("item", "valid_from", "clause"))
+    kept.delete()
+    law = {row["code"]: row for row in Instrument.objects.values("code", "title", "doc_no")}
+    made = [
+        StayGround(
+            item_id=items[entry["code"]],
+            valid_from=date.fromisoformat(ground["valid_from"]),
+            valid_to=as_date(ground["valid_to"]),
+            clause=ground["clause"] or clause_of(ground, law),
+            **{name: ground[name] for name in ("basis", "evidence", "sources", "note")},
+        )
+        for entry in entries
+        for ground in entry.get("stays", ())
+    ]
+    for ground in made:
+        if (ground.item_id, ground.valid_from, ground.clause) in confirmed:
+            ground.evidence = Evidence.CONFIRMED
+    StayGround.objects.bulk_create(made)
 
 
 def _keys(model: type[Model]) -> dict[str, int]:

@@ -14,7 +14,15 @@ from gongkai.agencies.models import Agency, AgencyName, Officer, SupervisionChan
 from gongkai.agencies.public_words import refusal
 from gongkai.agencies.queries import actor_of
 from gongkai.catalogue.actions.loading_rules import VERSION_FIELDS
-from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, RuleVersion
+from gongkai.catalogue.actions.staying import settle_stays
+from gongkai.catalogue.models import (
+    Exclusion,
+    Instrument,
+    Item,
+    PublicationChannel,
+    RuleVersion,
+    StayGround,
+)
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.rule_shape import RuleNumbers, shape_problems
@@ -35,6 +43,7 @@ _FACTS: Mapping[str, tuple[type[models.Model], str, str]] = {
     "instruments": (Instrument, "code", "evidence"),
     "exclusions": (Exclusion, "code", "evidence"),
     "items": (Item, "code", "evidence"),
+    "stays": (StayGround, "pk", "evidence"),
     "supervision": (SupervisionChannel, "code", "evidence"),
     "channels": (PublicationChannel, "code", "evidence"),
 }
@@ -107,6 +116,8 @@ def confirm_fact(kind: str, code: str, *, source_note: str, by: Officer, at: dat
     open_facts = model._default_manager.filter(**{key: code, grade: Evidence.UNVERIFIED})
     if not open_facts.update(**{grade: Evidence.CONFIRMED}):
         raise RuleConflictError(_("这一项已经核实过,或已不在待核实清单中。请刷新页面。"))
+    if kind == "stays":
+        settle_stays(on=timezone.localdate(at))
     facts = {"kind": kind, "code": code, "source_note": source_note.strip()}
     announce(EventKind.FACT_CONFIRMED, subject=f"{kind}:{code}", at=at, by=by, facts=facts)
 

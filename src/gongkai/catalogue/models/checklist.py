@@ -84,6 +84,8 @@ class Item(models.Model):
     standing = models.BooleanField(default=False, help_text="应当始终有内容公开")
     silent_days = models.PositiveSmallIntegerField(default=365, help_text="多少天没有内容即列为沉默")
     has_notice_period = models.BooleanField(default=False, help_text="公示,期满自动结束")
+    lists_persons = models.BooleanField(default=False, help_text="公示内容含自然人的个人信息,期满应撤下")
+    # Follows from lists_persons and the grounds in force (actions.staying); kept, so that a list is one query.
     stays_public = models.BooleanField(default=True, help_text="公示期满后正文继续公开;否则期满撤下正文、保留存根")
     online = models.BooleanField(default=True, help_text="可以上网;否则只在现场或向特定对象公布")
     optional_channels = models.JSONField(default=list, blank=True, help_text="□可选渠道的代码,其余为■必选")
@@ -100,6 +102,29 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class StayGround(models.Model):
+    """长期公开依据: a clause by which a 公示 that lists persons stays public after its last day, dated.
+
+    It keeps a text public only while it is in force and verified; without one, personal details leave.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="stay_grounds")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    clause = models.CharField(max_length=300)
+    basis = models.JSONField(default=list)
+    evidence = models.CharField(max_length=32, choices=EVIDENCE)
+    sources = models.JSONField(default=list, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["item", "valid_from"]
+        constraints = [models.UniqueConstraint(fields=["item", "valid_from"], name="stay_ground_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item.code}@{self.valid_from}"
 
 
 class ItemRule(models.Model):

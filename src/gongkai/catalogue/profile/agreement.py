@@ -181,10 +181,21 @@ def _items(profile: Profile) -> Iterator[Problem]:
             yield Problem(*place, "elements", "同名的要素写了两次。请删去一个。")
         if set(item["optional_channels"]) - set(item["channels"]):
             yield Problem(*place, "optional_channels", "可选渠道应同时写在 channels 中。")
-        if not item["stays_public"] and not item["has_notice_period"]:
-            yield Problem(
-                *place, "stays_public", "没有公示期的事项不会期满。请写 has_notice_period: true,或删去。"
-            )
+        yield from _stays(profile, item)
+
+
+def _stays(profile: Profile, item: dict[str, Any]) -> Iterator[Problem]:
+    place = ("items.yaml", item["code"], "stays")
+    if item["stays"] and not (item["has_notice_period"] and item["lists_persons"]):
+        yield Problem(*place, "只有含个人信息、有公示期的事项才须写明。请写 lists_persons: true,或删去。")
+    days = [ground["valid_from"] for ground in item["stays"]]
+    if len(set(days)) != len(days):
+        yield Problem(*place, "同一天起的依据写了两次。请删去一个。")
+    for ground in item["stays"]:
+        yield from _periods("items.yaml", item["code"], ("valid_from", "valid_to"), ground)
+        named = [basis["instrument"] for basis in ground["basis"]]
+        yield from _unknown(place, named, profile.instruments, "instruments.yaml")
+        yield from _unknown(place, ground["sources"], profile.sources, "sources.yaml")
 
 
 def _county(profile: Profile) -> Iterator[Problem]:

@@ -208,6 +208,17 @@ def element(value: Any) -> dict[str, Any]:
     return ELEMENT({"name": value} if isinstance(value, str) else value)
 
 
+STAY = Entry(
+    (
+        Field("valid_from", day, "第一日", required=True),
+        Field("valid_to", day, "最后一日;不写为现行", default=None),
+        Field("basis", several(BASIS, least=1), "依据", required=True),
+        EVIDENCE,
+        SOURCES,
+        NOTE,
+        Field("clause", text(300), "对公众显示的依据;不写则由依据文件和条款组成"),
+    )
+)
 ANSWERS = one_of(["required", "conditional", "no"])
 EXCHANGE = Entry(
     (
@@ -241,7 +252,8 @@ ITEMS = Entry(
         Field("standing", flag, "应当始终有内容公开", default=False),
         Field("silent_days", whole(1, 3660), "多少天没有内容即列为沉默", default=365),
         Field("has_notice_period", flag, "有公示期或公告期", default=False),
-        Field("stays_public", flag, "期满后正文继续公开;false 为撤下正文、保留存根", default=True),
+        Field("lists_persons", flag, "公示内容含自然人的个人信息:期满撤下正文、保留存根", default=False),
+        Field("stays", several(STAY), "期满后仍须继续公开的依据;待核实的不算数", default=[]),
         Field("online", flag, "可以上网", default=True),
         EVIDENCE,
         SOURCES,
@@ -261,6 +273,8 @@ FILES = {
         FileSchema("instruments.yaml", "法律依据", INSTRUMENTS),
         FileSchema("exclusions.yaml", "不予公开的理由", EXCLUSIONS),
         FileSchema("rules.yaml", "时限规则", RULES, inner={"versions": VERSION, "basis": BASIS, "tiers": TIER}),
-        FileSchema("items.yaml", "公开事项", ITEMS, inner={"elements": ELEMENT, "exchange": EXCHANGE}),
+        FileSchema(
+            "items.yaml", "公开事项", ITEMS, inner={"elements": ELEMENT, "exchange": EXCHANGE, "stays": STAY}
+        ),
     )
 }

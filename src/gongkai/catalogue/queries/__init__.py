@@ -10,6 +10,7 @@ from gongkai.catalogue.queries.checklist import (
 )
 from gongkai.catalogue.queries.difference import FieldChange, RowChange, difference
 from gongkai.catalogue.queries.rules import history_of, rules_of, standing_versions, version_on
+from gongkai.catalogue.queries.staying import stay_ground
 from gongkai.catalogue.queries.unverified import UnverifiedFact, unverified
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "latest_catalogue",
     "rules_of",
     "standing_versions",
+    "stay_ground",
     "unverified",
     "version_on",
 ]

@@ -9,6 +9,7 @@ from django.db.models import Model
 from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChannel
 from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, Rule, RuleVersion
 from gongkai.catalogue.queries.rules import standing_versions
+from gongkai.catalogue.queries.staying import doubted_stay_grounds
 from gongkai.catalogue.wording import deadline_of, trigger_of
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import Evidence
@@ -34,13 +35,14 @@ class UnverifiedFact:
 def unverified() -> list[UnverifiedFact]:
     """Everything to confirm: rules first, then law, items, agencies, channels, the county's own facts.
 
-    Eleven queries, however many facts.
+    Twelve queries, however many facts.
     """
     return [
         *_rules(),
         *_graded("instruments", Instrument, Said("施行日期和文号"), live={"retired_on": None}, name="title"),
         *_graded("exclusions", Exclusion, Said("不予公开的理由"), live={"retired_on": None}),
         *_graded("items", Item, Said("事项及其要素"), live={"retired_on": None}),
+        *_stays(),
         *_graded("agencies", Agency, Said("现名称和职能"), live={}),
         *_agency_names(),
         *_unit_codes(),
@@ -82,6 +84,12 @@ def _graded(
     rows: Iterable[Any] = model._default_manager.filter(evidence=Evidence.UNVERIFIED, **live)
     for row in rows:
         yield UnverifiedFact(kind, row.code, getattr(row, name), fact, note=getattr(row, "note", ""))
+
+
+def _stays() -> Iterator[UnverifiedFact]:
+    for ground in doubted_stay_grounds():
+        fact = Said("公示期满后正文继续公开的依据(%(day)s 起);核实前期满撤下正文,保留存根", day=ground.valid_from)
+        yield UnverifiedFact("stays", str(ground.pk), ground.item.name, fact, ground.note, ground.clause)
 
 
 def _agency_names() -> Iterator[UnverifiedFact]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.agencies.models import Officer
 from gongkai.agencies.queries import actor_of
+from gongkai.catalogue.actions import settle_stays
 from gongkai.core import authority, lifecycle
 from gongkai.core.authority import Permission
 from gongkai.core.days import EARLIEST
@@ -52,9 +53,11 @@ def expire_due(*, as_of: date, at: datetime) -> int:
     """End every 公示 whose last day is before ``as_of``; each in its own transaction. The number ended.
 
     One that cannot be ended stops no other: withdrawn in the same moment, it needs no end; any other fault goes
-    to the log by number and place, and is tried again by the next round. What an item's rule requires to stay
-    (``stays_public``) keeps its text; its page says that the notice period is over, and nothing else changes.
+    to the log by number and place, and is tried again by the next round. What an item's
+    grounds require to stay (settled first, for ``as_of``) keeps its text; its page says that the notice period is
+    over, and nothing else changes.
     """
+    settle_stays(on=as_of)
     ended = Disclosure.objects.filter(over(as_of)).select_related("agency", "item").order_by("pk")
     return sum(_ended(disclosure, at=at) for disclosure in ended.iterator(chunk_size=200))
 

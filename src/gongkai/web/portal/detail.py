@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.agencies.models import SupervisionChannel
 from gongkai.catalogue.models import Element
+from gongkai.catalogue.queries import stay_ground
 from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures import queries
 from gongkai.disclosures.disclosers import shown_name
@@ -102,6 +103,7 @@ def _context(disclosure: Disclosure) -> dict[str, Any]:
         ],
         "channels": channels,
         "clocks": list(disclosure.obligations.all()),
+        "stays_by": stay_ground(disclosure.item, on=timezone.localdate()) if revision else None,
         "article": _article(disclosure, revision),
         "address": absolute(reverse("portal:detail", args=[disclosure.public_id])),
     }
