@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pypdf
 import pytest
+import xlwt
 from reportlab.pdfgen import canvas
 
 from gongkai.core.privacy import Certainty
@@ -169,3 +170,21 @@ def test_a_reader_that_dies_says_so_and_the_next_file_is_read(tmp_path: Path) ->
         with pytest.raises(UnreadableFileError, match="中断"):
             list(reader.ask("no such action", path, name="a.txt"))
         assert [a for a in reader.ask("read", path, name="a.txt") if "page" in a]
+
+
+def test_whatever_a_library_raises_the_file_is_said_to_be_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    book = xlwt.Workbook()
+    book.add_sheet("a").write(0, 0, "x")
+    book.save(stream)
+    errors: list[type[Exception]] = [struct.error, ZeroDivisionError, StopIteration, MemoryError]
+
+    def breaks(**_: object) -> None:
+        raise errors[0]
+
+    monkeypatch.setattr("xlrd.open_workbook", breaks)
+    while errors[0] is not MemoryError:
+        assert "已损坏" in faults(stream.getvalue(), "a.xls")
+        del errors[0]
+    with pytest.raises(MemoryError):  # the reader's process says what its bound is
+        read(stream.getvalue(), "a.xls")

@@ -185,6 +185,7 @@ CASES = {
     "xlsx formula of pieces": book(formula(f'="{ID[:10]}"&"{ID[10:]}"')),
     "xlsx sheet elsewhere": moved(book(each_in_a_cell), "worksheets/sheet1.xml", "other/data1.xml"),
     "xlsx string of no cell": strings(f"<si><t>{ID}</t></si>"),
+    "xlsx remark in a string": strings(f'<si><t>甲<!--{ID}-->乙</t><rPh sb="0" eb="1"><t>甲</t></rPh></si>'),
     "xlsx phonetic guide": strings(f'<si><t>甲</t><rPh sb="0" eb="1"><t>{ID}</t></rPh></si>'),
     "xlsx sheet nobody lists": members(
         empty("xlsx"),

@@ -13,12 +13,13 @@ from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.biff import record_passages
-from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError, column_name
+from gongkai.documents.formats.passages import CELL_GAP, Passage, Source, UnreadableFileError, column_name, foreign
 from gongkai.documents.formats.plain import read_all
 from gongkai.documents.formats.sheet_frame import across
 
-_BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
-           AttributeError, OverflowError, UnicodeError)  # fmt: skip
+_LOCKED = Said("文件设有打开密码,系统不能检查:请去掉密码后重新上传")
+_BROKEN = Said("XLS 文件已损坏,打不开:请另存为 xlsx 后重新上传")
+_BOOKS = ("Workbook", "Book")
 _STREAMS = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")
 _PRINTED = re.compile(r"[ -~一-龥㐀-䶿。,、()“”:;]{2,}")
 
@@ -36,17 +37,16 @@ def xls(source: Source) -> Iterator[Passage]:
         page += max(1, -(-sheet.nrows // bounds.ROWS_PER_PAGE))
     if book.user_name:
         yield Passage(Layer.PROPERTY, Said("文件属性 作者"), str(book.user_name))
-    yield from _properties(data)
+    yield from _properties(data, _texts_of(book))
 
 
 def opened(data: bytes) -> Any:
     """The workbook. Raises :class:`UnreadableFileError` for one that is broken or has a password."""
-    try:
-        return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silent())
-    except _BROKEN as error:
-        if "encrypted" in str(error).lower():
-            raise UnreadableFileError(Said("文件设有打开密码,系统不能检查:请去掉密码后重新上传")) from error
-        raise UnreadableFileError(Said("XLS 文件已损坏,打不开:请另存为 xlsx 后重新上传")) from error
+    with foreign(_BROKEN):
+        try:
+            return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silent())
+        except xlrd.XLRDError as error:
+            raise UnreadableFileError(_LOCKED if "encrypted" in str(error).lower() else _BROKEN) from error
 
 
 class _Silent:
@@ -129,15 +129,19 @@ def _moment(value: float, mode: int) -> datetime | None:
         return None
 
 
-def _properties(data: bytes) -> Iterator[Passage]:
-    """Texts of the summary streams, in whichever of the two encodings they were written."""
-    try:
+def _texts_of(book: Any) -> set[str]:
+    """The texts of all cells."""
+    rows = (sheet.row_values(row) for sheet in book.sheets() for row in range(sheet.nrows))
+    return {value for row in rows for value in row if isinstance(value, str)}
+
+
+def _properties(data: bytes, shown: set[str]) -> Iterator[Passage]:
+    """Texts of records and of the summary streams, the latter in whichever of two encodings they were written."""
+    with foreign(_BROKEN):
         holder = xlrd.compdoc.CompDoc(data, logfile=_Silent())
-        yield from list(record_passages(holder))
-        streams = [holder.get_named_stream(name) for name in _STREAMS]
-    except _BROKEN:
-        return
-    for stream in streams:
+        streams = [holder.get_named_stream(name) for name in (*_BOOKS, *_STREAMS)]
+    yield from record_passages(bytes(next(filter(None, streams[: len(_BOOKS)]), b"")), shown)
+    for stream in streams[len(_BOOKS) :]:
         raw = bytes(stream or b"")
         for text in (raw.decode("gb18030", errors="ignore"), raw.decode("utf-16-le", errors="ignore")):
             for match in _PRINTED.finditer(text):

@@ -1,6 +1,7 @@
 """What every reader yields: passages of text that say which layer and place of the file they come from."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,6 +16,21 @@ VISIBLE = frozenset({Layer.TEXT, Layer.CELL, Layer.NOTE})
 
 class UnreadableFileError(Exception):
     """The file, or a part of it, cannot be read. The message is Chinese and says what to do next."""
+
+
+@contextmanager
+def foreign(message: str) -> Iterator[None]:
+    """Around what a library does with a file: whatever it raises becomes ``UnreadableFileError(message)``.
+
+    No list of exceptions is ever whole for a file made to break a parser. What our own readers do stays outside.
+    Too little memory and too much depth are told by the reader's process, which knows its bounds.
+    """
+    try:
+        yield
+    except (UnreadableFileError, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise UnreadableFileError(message) from error
 
 
 @dataclass(frozen=True, slots=True)

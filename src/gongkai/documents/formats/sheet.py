@@ -14,6 +14,7 @@ from gongkai.documents.formats.package import Package
 from gongkai.documents.formats.passages import CELL_GAP, Passage, column_name, fault
 from gongkai.documents.formats.rest import left_over
 from gongkai.documents.formats.sheet_frame import SPELLS, across, frame_passages, one_text, spelled
+from gongkai.documents.formats.sheet_odd import is_index, odd_passages, unshown
 from gongkai.documents.formats.xmltext import Element, local, parse, stream
 
 _DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
@@ -50,11 +51,14 @@ class Workbook:
     def text(self, cell: Element) -> str:
         """A cell as a reader sees it (dates as ``1990-01-31``, whole numbers without a point)."""
         kind = cell.get("t")
+        if len(cell) > 1:
+            self.beside += ["".join(one.itertext()) for one in unshown(cell, len(self.strings))]
         if kind == "inlineStr":
             return self.string(cell[0] if len(cell) == 1 else next(cell.iterchildren("{*}is"), cell))
         raw = child_text(cell, "v")
         if kind == "s":
-            if not raw.isdigit() or int(raw) >= len(self.strings):
+            if not is_index(raw, len(self.strings)):
+                self.beside += [raw] if len(cell) == 1 else []
                 return ""
             self.used.add(int(raw))
             return self.strings[int(raw)]
@@ -64,12 +68,12 @@ class Workbook:
 
     def string(self, item: Element) -> str:
         """The text a string shows; its phonetic guide and whatever else it holds goes to ``beside``."""
-        if len(item) == 1 and item[0].tag == _PLAIN_TEXT:
+        if len(item) == 1 and item[0].tag == _PLAIN_TEXT and not len(item[0]):
             return item[0].text or ""
         if len(item):
             shown = [node for node in item.iter("{*}t") if next(node.iterancestors("{*}rPh"), None) is None]
             self.beside += [passage.text for passage in left_over(item, "", [one_text(shown)])]
-        return shared_text(item)
+        return shared_text(item) if len(item) else item.text or ""
 
     def _number(self, raw: str, style: str | None) -> str:
         try:
@@ -273,6 +277,7 @@ def _row(book: Workbook, sheet: Sheet, row: Element, number: int, page: tuple[in
     for column, formula in formulas:
         where = Said("%(place)s%(column)s列公式", place=place, column=column_name(column))
         yield Passage(Layer.OTHER, where, spelled(formula))
+    yield from odd_passages(row, place)
 
 
 def cells_of(row: Element) -> Iterator[tuple[int, Element]]:

@@ -23,6 +23,7 @@ from gongkai.documents.formats.sheet import (
     orphans,
 )
 from gongkai.documents.formats.sheet_frame import across, one_text, spelled, uncoded
+from gongkai.documents.formats.sheet_odd import made_plain
 from gongkai.documents.formats.xmltext import Edit, Element, local, parse, rewritten, written
 from gongkai.documents.masking.archive import Rewrite
 from gongkai.documents.masking.masker import Masker
@@ -132,6 +133,7 @@ class _SheetMask:
     def _row(self, data: bytes, wrapper: tuple[bytes, bytes]) -> bytes:
         row = next(iter(parse(wrapper[0] + data + wrapper[1])))
         self._number = int(row.get("r") or self._number + 1)
+        changed = made_plain(row, len(self.book.strings))
         if self.sheet.hidden or is_hidden(row, "ht"):
             if len(row):
                 self.masker.removed["hidden_sheet" if self.sheet.hidden else "hidden_row"] += 1
@@ -140,7 +142,7 @@ class _SheetMask:
                 row.remove(cell)
             return _bytes_of(row)
         cells = list(cells_of(row))
-        changed = self._halves(cells)
+        changed |= self._halves(cells)
         shown = self._uncovered(row, cells)
         changed |= len(shown) != len(cells)
         changed |= self._formulas(shown)
@@ -226,14 +228,20 @@ def _put_text(cell: Element, text: str) -> None:
     holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-_DECLARED = re.compile(rb"\sxmlns(?::\w+)?=\"[^\"]*\"")
+_DECLARED = re.compile(rb"\sxmlns(?::([\w.\-]+))?=\"[^\"]*\"")
 
 
 def _bytes_of(row: Element) -> bytes:
-    """A row as it stands in a sheet: the name spaces are declared further up."""
+    """A row as it stands in a sheet: the name spaces are declared further up, but for the row's own."""
     data = etree.tostring(row, encoding="UTF-8", with_tail=False)
-    head = data.index(b">") + 1
-    return _DECLARED.sub(b"", data[:head]) + data[head:]
+    head, above = data.index(b">") + 1, row.getparent()
+    known = above.nsmap if above is not None else {}
+
+    def own(declared: re.Match[bytes]) -> bytes:
+        prefix = declared[1].decode() if declared[1] else None
+        return b"" if known.get(prefix) == row.nsmap.get(prefix) else declared[0]
+
+    return _DECLARED.sub(own, data[:head]) + data[head:]
 
 
 def _comment_relations(package: Package, part: str) -> bool:
@@ -269,10 +277,12 @@ def _write_strings(package: Package, part: str, out: Path, used: set[int], maske
             index += 1
 
 
-_BESIDE = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>|<(?:\w+:)?phoneticPr\b[^>]*/>", re.DOTALL)
+_BESIDE = re.compile(
+    rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>|<(?:\w+:)?phoneticPr\b[^>]*/>|<!--.*?-->|<\?.*?\?>", re.DOTALL
+)
 _PLAIN = re.compile(rb"<[^<>]*><(?:\w+:)?t(?: xml:space=\"preserve\")?>[^<]*</[^<>]*></[^<>]*>$")
 
 
 def _without_beside(data: bytes) -> bytes:
-    """A shared string without its phonetic guide: nobody reads it, and it repeats what the cell says."""
+    """A shared string without its phonetic guide, which repeats what the cell says, and without remarks."""
     return data if _PLAIN.match(data) else _BESIDE.sub(b"", data)
