@@ -188,3 +188,27 @@ def test_whatever_a_library_raises_the_file_is_said_to_be_broken(monkeypatch: py
         del errors[0]
     with pytest.raises(MemoryError):  # the reader's process says what its bound is
         read(stream.getvalue(), "a.xls")
+
+
+@pytest.mark.parametrize("before", [b"MZ\x90\0\3" + bytes(200), bytes(64), b"\x7fELF" + bytes(900_000)])
+@pytest.mark.parametrize("name", ["a.zip", "a.docx", "a.exe"])
+def test_an_archive_behind_other_bytes_is_refused_with_what_to_do(before: bytes, name: str) -> None:
+    said = faults(before + zipped({"a.txt": b"x"}), name)
+    assert "自解压" in said
+    assert "请先解压" in said
+
+
+def test_an_archive_behind_a_picture_is_not_passed_over() -> None:
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "JPEG")
+    for picture in (stream.getvalue(), stream.getvalue()[:-2]):
+        assert "另附有文件" in faults(picture + zipped({"a.txt": b"x" * 90}), "a.jpg")
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "PNG")
+    assert "另附有文件" in faults(stream.getvalue() + zipped({"a.txt": b"x" * 90}), "a.png")
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "GIF")
+    assert "另附有文件" in faults(stream.getvalue() + zipped({"a.txt": b"x" * 90}), "a.gif")
+    assert "另附有文件" not in faults(stream.getvalue(), "a.gif")

@@ -97,5 +97,5 @@ def test_of_two_that_make_the_key_at_once_the_first_wins(tmp_path: Path, monkeyp
 def test_a_pattern_answers_what_patterns_answer_and_nothing_else() -> None:
     late = Late("甲+")
     assert late.search("乙甲甲") is not None
-    with pytest.raises(AttributeError, match="sub"):
-        late.sub  # type: ignore[attr-defined]  # noqa: B018 - that is the question
+    with pytest.raises(AttributeError, match="split"):
+        late.split  # type: ignore[attr-defined]  # noqa: B018 - that is the question

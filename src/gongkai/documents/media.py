@@ -42,6 +42,10 @@ _IMAGE_MAGIC = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"GIF8", 
                 (b"MM\0*", TIFF))  # fmt: skip
 _HTML_MARKS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<p>", b"<meta")
 _HEAD = 65_536
+_PREFIXED = Said(
+    "文件前面带有别的数据(自解压程序,或在别的文件后面接了压缩包),系统不能检查:请先解压,"
+    "把里面的文件单独上传,或重新打成普通的 ZIP 再上传"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ def recognise(source: Source, *, name: str) -> Recognised:
             return Recognised(media_type)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Recognised(WEBP)
+    if b"\0" in head and zipfile.is_zipfile(source):
+        raise UnreadableFileError(_PREFIXED)
     return _text(head, name)
 
 

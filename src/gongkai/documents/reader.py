@@ -17,8 +17,10 @@ from gongkai.documents.formats.passages import UnreadableFileError
 
 SLOW = Said("文件读取超过 %(seconds)s 秒,已停止:请拆分或重新导出后再上传", seconds=bounds.WAIT_SECONDS)
 DIED = Said(
-    "文件读取中断(内容异常,或所需时间超过 %(seconds)s 秒):请用原软件重新保存或拆分后再上传",
+    "文件读取中断(内容异常,或所需时间超过 %(seconds)s 秒、内存超过 %(megabytes)s MB):"
+    "请用原软件重新保存或拆分后再上传",
     seconds=bounds.READ_SECONDS,
+    megabytes=bounds.READ_MEMORY // bounds.MIB,
 )
 _SOURCE = Path(__file__).resolve().parents[2]
 

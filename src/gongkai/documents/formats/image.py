@@ -1,15 +1,17 @@
 """Pictures: what the camera wrote beside the picture."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError
+from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError, fault
 from gongkai.documents.formats.printed import printed
 
+_BEHIND = Said("图片后面另附有文件(压缩包),没有检查:请用看图软件打开图片,另存后再上传")
 NO_WORDS = Said("图片没有文字层,系统不能检查图上的文字")
 GPS_TAG = 0x8825
 _EXIF_BLOCK = 0x8769
@@ -54,8 +56,11 @@ def picture(source: Source) -> Iterator[Passage]:
         if text := _text(value) or (_wide(value) if key in _WINDOWS else ""):
             yield Passage(Layer.EXIF, Said("图片信息 %(key)s", key=key), text)
     source.seek(0)
-    for text in printed(_beside(source.read())):
+    data = source.read()
+    for text in printed(_beside(data)):
         yield Passage(Layer.EXIF, Said("图片附带文字"), text)
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        yield fault(Said("图片"), _BEHIND)
     if gps and (2 in gps or 4 in gps):
         yield Passage(Layer.EXIF, Said("图片信息 GPS"), GPS_FOUND)
 

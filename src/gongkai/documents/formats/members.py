@@ -8,11 +8,14 @@ from importlib import import_module
 from typing import Any
 
 from gongkai.core.said import Said
+from gongkai.documents.formats.drawn import words
 from gongkai.documents.formats.office import is_xml
 from gongkai.documents.formats.package import BROKEN
 from gongkai.documents.formats.passages import Passage, UnreadableFileError
 from gongkai.documents.formats.rest import left_over
 from gongkai.documents.formats.xmltext import Element, parse
+
+__all__ = ["OPAQUE", "inside", "is_opaque", "is_other", "loose", "tree", "unpacked", "words"]
 
 OPAQUE = Said("文件内有系统不能检查的数据(如数据模型、声音、影像或压缩、加密的对象):请删去后重新上传")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -14,6 +14,7 @@ from gongkai.documents.formats.office import (
     unclaimed,
 )
 from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.packed_values import inside
 from gongkai.documents.formats.passages import Passage, Source, fault
 from gongkai.documents.formats.rest import left_over
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local
@@ -51,6 +52,7 @@ def _with_rest(package: Package, reader: "word.Reader") -> Iterator[Passage]:
         length += sum(len(block.text()) for block in blocks if length < _LEAST_TEXT)
         yield from (block.passage() for block in blocks)
         yield from left_over(root, name, blocks)
+        yield from inside(root, name)
     yield from _rest(package, claimed)
     if length < _LEAST_TEXT and any(map(_is_picture, package.names())):
         yield Passage(Layer.FILE, Said("正文"), "", fault=_ONLY_PICTURES, picture=True)
@@ -69,6 +71,7 @@ def _rest(package: Package, claimed: set[str]) -> Iterator[Passage]:
         blocks = list(rest_blocks(name, root))
         yield from (block.passage() for block in blocks)
         yield from left_over(root, name, blocks)
+        yield from inside(root, name)
 
 
 def rest_blocks(name: str, root: Element) -> Iterator[Block]:

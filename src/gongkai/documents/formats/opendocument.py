@@ -10,6 +10,7 @@ from gongkai.documents import bounds
 from gongkai.documents.formats.loose import is_xml, left_out
 from gongkai.documents.formats.office import parse_lenient, property_blocks
 from gongkai.documents.formats.package import Package
+from gongkai.documents.formats.packed_values import inside
 from gongkai.documents.formats.passages import Passage, Source, fault
 from gongkai.documents.formats.sheet_frame import across
 from gongkai.documents.formats.xmltext import Block, Element, Slot, local, parse, table_key
@@ -44,6 +45,7 @@ def odf(source: Source) -> Iterator[Passage]:
         blocks = list(found(root))
         yield from (block.passage() for block in blocks)
         yield from left_out(root, part, blocks, names_of(root))
+        yield from inside(root, part)
     for name in package.names():
         if name not in {"content.xml", "styles.xml", "meta.xml"} and is_xml(package, name):
             other = parse_lenient(package, name)
@@ -51,6 +53,7 @@ def odf(source: Source) -> Iterator[Passage]:
                 yield fault(name, Said("文件中有一部分结构损坏,不能检查:请用原软件重新保存后再上传"))
             else:
                 yield from left_out(other, name)
+                yield from inside(other, name)
 
 
 Blocks = Callable[[Element], Iterator[Block]]

@@ -15,6 +15,7 @@ from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.beside import beside
 from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError, fault
+from gongkai.documents.formats.pdf_bombs import refuse_bomb
 
 SCANNED = Said("本页是扫描图像,没有文字层,系统不能检查也不能检索")
 DRAWN = Said("本页的文字是曲线图形,没有文字层,系统不能检查也不能检索")
@@ -52,6 +53,7 @@ def pdf(source: Source) -> Iterator[Passage]:
     """
     source.seek(0)
     data = source.read()
+    refuse_bomb(data)
     with beside(lambda: _hidden(data)) if len(data) >= _LARGE else nullcontext(_hidden(data)) as hidden:
         shown: set[str] = set()
         for one in _pages(data):

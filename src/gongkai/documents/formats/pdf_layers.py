@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pypdf
@@ -10,32 +11,24 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import Passage, fault
+from gongkai.documents.formats.passages import Passage, UnreadableFileError, fault, foreign
 from gongkai.documents.formats.pdf_streams import readable, words_of
 from gongkai.documents.formats.printed import printed
 
-_BROKEN = (
-    pypdf.errors.PyPdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    OSError,
-    NotImplementedError,
-)
+_UNREAD = Said("PDF 的注释、表单和元数据不能读取:请重新导出后再上传")
+_ATTACHED = Said("PDF 的附件解不开(已损坏、过大或压缩方式不认识),没有检查:请删去附件,或解开后单独上传")
 _OBJECTS = 200_000
 
 
 def hidden(data: bytes) -> Iterator[Passage]:
     """Everything a PDF says beside its pages. What cannot be read is a passage with a fault."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        yield from _metadata(reader)
-        yield from _strings(reader, data)
-    except _BROKEN:
-        yield fault(Said("PDF 内部结构"), Said("PDF 的注释、表单和元数据不能读取:请重新导出后再上传"))
+        with foreign(_UNREAD):
+            reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+            yield from _metadata(reader)
+            yield from _strings(reader, data)
+    except (UnreadableFileError, RecursionError):
+        yield fault(Said("PDF 内部结构"), _UNREAD)
 
 
 def _metadata(reader: pypdf.PdfReader) -> Iterator[Passage]:
@@ -80,8 +73,12 @@ def _strings(reader: pypdf.PdfReader, data: bytes) -> Iterator[Passage]:
     lost += [IndirectObject(number, 0, reader) for number in reader.xref_objStm if number not in seen]
     ends: list[Waiting] = [(one, Layer.OTHER, Said("PDF 中没有用到的部分"), "") for one in lost]
     try:
-        yield from _walked(reader, data, ends, seen)
-    except _BROKEN:  # what nothing leads to may be broken without harm; its letters are still looked at
+        with foreign(_UNREAD):
+            yield from _walked(reader, data, ends, seen)
+    except (
+        UnreadableFileError,
+        RecursionError,
+    ):  # what nothing leads to may be broken without harm; its letters are still looked at
         yield from (Passage(Layer.OTHER, Said("PDF 中没有用到的部分"), text) for text in printed(data))
 
 
@@ -183,15 +180,28 @@ def _specifications(item: Any) -> Iterator[DictionaryObject]:
 
 
 def attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of the files inside a PDF; what cannot be read is left out (its name was reported)."""
+    """Names and bytes of the files inside a PDF. Raises :class:`UnreadableFileError` where one does not unpack."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        for number in sorted({*reader.xref_objStm, *(one for table in reader.xref.values() for one in table)}):
-            for spec in _specifications(reader.get_object(number)):
-                files: Any = spec["/EF"].get_object()
-                for stream in list(files.values())[:1]:
-                    content = stream.get_object()
-                    if isinstance(content, StreamObject):
-                        yield str(spec.get("/UF") or spec.get("/F") or Said("PDF 附件")), content.get_data()
-    except _BROKEN:
-        return
+        with foreign(_UNREAD):
+            reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+            numbers = {*reader.xref_objStm, *(one for table in reader.xref.values() for one in table)}
+    except UnreadableFileError:
+        return  # said with the other layers
+    for number in sorted(numbers):
+        for name, content in _files(reader, number):
+            with foreign(_ATTACHED):
+                unpacked = content.get_data()
+            yield name, unpacked
+
+
+def _files(reader: pypdf.PdfReader, number: int) -> list[tuple[str, StreamObject]]:
+    """Names and streams of the files that an object specifies; none where the object is broken."""
+    found = []
+    with suppress(UnreadableFileError), foreign(_ATTACHED):
+        for spec in _specifications(reader.get_object(number)):
+            files: Any = spec["/EF"].get_object()
+            for stream in list(files.values())[:1]:
+                content = stream.get_object()
+                if isinstance(content, StreamObject):
+                    found.append((str(spec.get("/UF") or spec.get("/F") or Said("PDF 附件")), content))
+    return found

@@ -3,28 +3,19 @@
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, LimitReachedError
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import Passage, UnreadableFileError, fault
+from gongkai.documents.formats.passages import Passage, UnreadableFileError, fault, foreign
+from gongkai.documents.formats.pdf_bombs import MOST, TOO_LARGE, UNKNOWN
 from gongkai.documents.formats.plain import decoded
 from gongkai.documents.formats.printed import printed
 
-_MOST = 8 * 1024 * 1024  # of one stream, unpacked; what is larger is no word of a person
-_BROKEN = (
-    PyPdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    zlib.error,
-    NotImplementedError,
-)
 # The key a stream hangs on, or what its dictionary says, where it holds machinery or is read elsewhere.
 _QUIET_KEYS = frozenset({"/Contents", "/ToUnicode", "/FontFile", "/FontFile2", "/FontFile3", "/CIDToGIDMap",
                          "/CIDSet", "/CharProcs", "/DestOutputProfile", "/Encoding", "/SMask"})  # fmt: skip
@@ -33,7 +24,6 @@ _QUIET_TYPES = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedFile", "/Patter
 _QUIET_MARKS = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/N")
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]{4,})\"|'([^']{4,})')")
-_TOO_LARGE = Said("PDF 内部有一段数据过大,没有检查:请重新导出后再上传")
 
 
 def words_of(stream: StreamObject, key: str, layer: Layer, place: str) -> Iterator[Passage]:
@@ -52,7 +42,9 @@ def words_of(stream: StreamObject, key: str, layer: Layer, place: str) -> Iterat
     except UnreadableFileError as error:
         yield fault(place, str(error))
         return
-    except _BROKEN:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the library makes of a broken stream, its letters are looked at
         data = stream._data
     if data.lstrip().startswith(b"/CIDInit"):  # the table of a font
         return
@@ -60,15 +52,23 @@ def words_of(stream: StreamObject, key: str, layer: Layer, place: str) -> Iterat
 
 
 def unpacked(stream: StreamObject) -> bytes:
-    """The bytes of a stream. Raises :class:`UnreadableFileError` where they unpack beyond all proportion."""
+    """The bytes of a stream. Raises :class:`UnreadableFileError` where they are too many or packed strangely."""
     filters = stream.get("/Filter")
     if filters in ("/FlateDecode", ["/FlateDecode"]) and "/DecodeParms" not in stream:
         unpacking = zlib.decompressobj()
-        data = unpacking.decompress(stream._data, _MOST)
+        data = unpacking.decompress(stream._data, MOST)
         if unpacking.unconsumed_tail:
-            raise UnreadableFileError(_TOO_LARGE)
+            raise UnreadableFileError(TOO_LARGE)
         return data
-    return stream.get_data()[:_MOST]
+    try:
+        data = stream.get_data()
+    except LimitReachedError as error:
+        raise UnreadableFileError(TOO_LARGE) from error
+    except (DependencyError, NotImplementedError) as error:
+        raise UnreadableFileError(UNKNOWN) from error
+    if len(data) > MOST:
+        raise UnreadableFileError(TOO_LARGE)
+    return data
 
 
 def readable(data: bytes) -> Iterator[str]:
@@ -90,11 +90,12 @@ def _appearance(stream: StreamObject) -> Iterator[Passage]:
     from gongkai.documents.masking.glyphs import fonts_of, taken_apart  # noqa: PLC0415 - only where there is one
 
     try:
-        resources = stream.get("/Resources")
-        fonts = fonts_of(resources.get_object() if resources is not None else DictionaryObject())
-        text, _ = taken_apart(ContentStream(stream, None).operations, fonts).text()
-    except _BROKEN:
-        yield fault(Said("PDF 注释"), Said("PDF 中有一条注释的外观不能读取:请重新导出后再上传"))
+        with foreign(Said("PDF 中有一条注释的外观不能读取:请重新导出后再上传")):
+            resources = stream.get("/Resources")
+            fonts = fonts_of(resources.get_object() if resources is not None else DictionaryObject())
+            text, _ = taken_apart(ContentStream(stream, None).operations, fonts).text()
+    except UnreadableFileError as error:
+        yield fault(Said("PDF 注释"), str(error))
         return
     if text.strip():
         yield Passage(Layer.ANNOTATION, Said("PDF 注释"), text)
@@ -105,10 +106,8 @@ def _beside_picture(stream: Any) -> Iterator[Passage]:
     filters = stream.get("/Filter")
     data = stream._data
     if isinstance(filters, list) and len(filters) > 1 and filters[-1] == "/DCTDecode":
-        try:
+        with suppress(UnreadableFileError), foreign(UNKNOWN):
             data = stream.get_data()
-        except _BROKEN:
-            return
     head = data[:65536]
     if head.startswith(b"\xff\xd8") and (b"Exif\0\0" in head or b"Photoshop" in head):
         from io import BytesIO  # noqa: PLC0415 - only where there is one

@@ -49,9 +49,17 @@ def read_as(source: Source, media_type: str, *, depth: int) -> Iterator[Passage]
     if media_type in _CONTAINERS:
         yield from _members(source, media_type, depth)
     elif media_type in registry.ATTACHING:
-        source.seek(0)
+        yield from _attached(source, media_type, depth)
+
+
+def _attached(source: Source, media_type: str, depth: int) -> Iterator[Passage]:
+    """The passages of the files that hang on a PDF or a page."""
+    source.seek(0)
+    try:
         for name, data in registry.attachments(media_type, source.read()):
             yield from _inner(io.BytesIO(data), name, depth, embedded=True)
+    except UnreadableFileError as error:
+        yield fault(Said("附件"), str(error))
 
 
 def _archive(source: Source, depth: int) -> Iterator[Passage]:
@@ -127,7 +135,8 @@ def _strange(data: bytes, name: str, depth: int) -> Iterator[Passage]:
         read = list(_inner(io.BytesIO(file), name, depth, embedded=True))
         known = known or not any(passage.fault for passage in read)
         yield from read
-    for text in printed(data):
+    drawn = "\n".join(members.words(data))
+    for text in [drawn, *(one for one in printed(data) if one not in drawn)] if drawn else printed(data):
         yield Passage(Layer.EMBEDDED_FILE, name, text)
     if not known and members.is_opaque(name, data):
         yield fault(name, members.OPAQUE)

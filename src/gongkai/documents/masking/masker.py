@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gongkai.core.privacy import UNMASKABLE, Kind, Rules, masked, masked_name, scan_hits
 from gongkai.core.privacy.passage import plain
+from gongkai.documents.formats.packed_values import drop, file_passages, packed_values
 from gongkai.documents.formats.passages import Passage
 from gongkai.documents.formats.rest import claims, loose_blocks, mask_values
 from gongkai.documents.formats.xmltext import Block, Edit, Element, rewrite
@@ -108,9 +109,20 @@ class Masker:
 
     def left_over(self, root: Element, blocks: Iterable[Block] = ()) -> bool:
         """Mask in place what ``blocks`` leave out of a part; whether anything changed."""
+        dropped = self._packed(root)
         claimed, _ = claims(blocks)
         found = self.blocks(loose_blocks(root, "", claimed))
-        return mask_values(root, self.text) or bool(found)
+        return mask_values(root, self.text) or bool(found) or dropped
+
+    def _packed(self, root: Element) -> bool:
+        """Take out the files that stand in a part's values where anything is found in them; whether one was."""
+        before = self.removed["embedded_file"]
+        for value, data in packed_values(root):
+            check = Check(self.rules)
+            if any(True for passage in file_passages(data, "") for _ in check.findings(passage)):
+                drop(value)
+                self.removed["embedded_file"] += 1
+        return self.removed["embedded_file"] > before
 
     def text(self, passage: Passage) -> str:
         """The text of a passage, masked."""
