@@ -62,7 +62,6 @@ def county_facts(*, review_steps: int, **facts: Any) -> dict[str, Any]:
             "classes": {code: {"code": f"{3000 + n}"} for n, code in enumerate(DOMAINS)},
         },
         "review": {"steps": ["初审", "复审", "终审"][:review_steps]},
-        "masks": {},
         "meta_tags": {},
         "log_origin": "ceshi.example/log",
         "portal_channel": "portal",

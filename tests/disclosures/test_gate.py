@@ -15,7 +15,7 @@ from gongkai.disclosures.actions import PersonalDataError, gate
 from gongkai.disclosures.actions.rechecking import recheck_files, recheck_texts_if_due
 from gongkai.disclosures.exposures import exposures
 from gongkai.disclosures.models import Attachment, Revision
-from gongkai.documents.actions import release_findings, store
+from gongkai.documents.actions import release_findings, rescan, store
 from gongkai.documents.models import Finding, StoredFile
 from gongkai.documents.queries import blocking
 from gongkai.events.models import Event
@@ -119,6 +119,23 @@ def test_public_texts_and_files_are_checked_again_when_the_countys_words_or_the_
     StoredFile.objects.filter(pk=stored.pk).update(detector_version="older")
     assert recheck_files(at=NOW) == 1
     assert recheck_files(at=NOW) == 0
+
+
+def test_a_published_file_is_checked_again_when_the_county_adds_a_word(tmp_path: Path, settings: Any) -> None:
+    settings.PROFILE_DIR = tmp_path
+    revision, (drafter, _, _) = make_approved()
+    disclosure = actions.publish(revision, by=drafter, at=NOW)
+    path = tmp_path / "名单.txt"
+    path.write_text("项目代号青松,由测试单位承办。\n", encoding="utf-8")
+    stored = store(path, name="名单.txt", by=drafter, at=NOW)
+    Attachment.objects.create(revision=disclosure.published_revision, file=stored, name="名单.txt", order=1)
+    assert (recheck_files(at=NOW), rescan(at=NOW).checked) == (0, 0)
+    (tmp_path / "privacy.yaml").write_text("words: {青松: 未公开项目的代号}\n", encoding="utf-8")
+    assert recheck_files(at=NOW) == 1
+    assert [found.kind for found in stored.findings.all()] == ["county_word"]
+    (tmp_path / "privacy.yaml").write_text("words: {青松: 未公开项目的代号, 白鹭: 另一代号}\n", encoding="utf-8")
+    assert rescan(at=NOW).checked == 1
+    assert (recheck_files(at=NOW), rescan(at=NOW).checked) == (0, 0)
 
 
 def _list(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from gongkai.core.vocabulary import ObligationState, RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions import PersonalDataError, gate
 from gongkai.disclosures.models import Revision
+from gongkai.documents import rules
 from gongkai.documents.actions import checking, store
 from gongkai.documents.models import Finding
 from gongkai.obligations.actions import load_calendar_years, open_obligation
@@ -110,7 +111,7 @@ def test_an_element_renamed_to_the_same_letters_is_another_text() -> None:
 def test_a_detector_that_learned_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     revision, (drafter, _, _) = make_approved(body=f"<p>{NUMBER}</p>")
     Finding.objects.all().delete()  # as a detector that knew no such number would have left it
-    monkeypatch.setattr(checking, "DETECTOR_VERSION", "later")
+    monkeypatch.setattr(rules, "DETECTOR_VERSION", "later")
     with pytest.raises(PersonalDataError):
         actions.publish(revision, by=drafter, at=NOW)
 

@@ -29,7 +29,7 @@ from gongkai.documents.actions import (
 )
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.models import Finding, StoredFile
-from gongkai.documents.rules import county_rules
+from gongkai.documents.rules import check_version, county_rules
 from gongkai.events.models import Event
 from gongkai.ledger.models import Leaf
 from tests.cast import officer
@@ -178,7 +178,7 @@ def test_a_new_detector_checks_every_file_again_and_names_the_alarming_ones(
     assert rescan(at=NOW, everything=True).alarming == []
     assert Event.objects.filter(kind=EventKind.RESCAN_COMPLETED).count() == 3
     quiet.refresh_from_db()
-    assert quiet.detector_version == checking.DETECTOR_VERSION
+    assert quiet.detector_version == check_version()
 
 
 def test_a_list_longer_than_what_is_listed_is_counted() -> None:
@@ -196,7 +196,7 @@ def test_the_countys_words_and_formats_come_from_its_profile(
     nothing = {"words": {}, "closed_documents": [], "masks": {}, "name_mark": "", "today": None}
     assert county_rules(today=None) == nothing
     (tmp_path / "privacy.yaml").write_text(
-        "words: {某某专案: 正在办理}\nmasks: {mobile: [3, 2]}\n", encoding="utf-8"
+        "words: {某某专案: 正在办理}\nmasks: {mobile: {keep_first: 3, keep_last: 2}}\n", encoding="utf-8"
     )
     stored = keep(f"某某专案 联系电话 {MOBILE}", "a.txt")
     assert [(f.kind, f.value_masked) for f in stored.findings.all()] == [

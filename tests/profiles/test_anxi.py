@@ -258,15 +258,16 @@ def test_numbers_look_like_the_real_one_of_the_county() -> None:
 
 def test_the_privacy_data_of_the_county_is_what_its_sources_say_and_is_used() -> None:
     data = yaml.safe_load((ANXI / "privacy.yaml").read_text(encoding="utf-8"))
-    assert data["masks"] == {"mobile": [3, 4], "resident_id": [2, 3]}
-    assert set(data["evidence"]) == set(data["masks"])
-    assert set(data["evidence"].values()) <= set(Evidence)
-    formats = MaskFormats.from_profile(data["masks"])
-    assert formats.mask(Kind.MOBILE, "13800001234") == "138****1234"
-    assert formats.mask(Kind.RESIDENT_ID, "11010519491231002X") == "11*************02X"
+    grades = {kind: entry["evidence"] for kind, entry in data["masks"].items()}
+    assert {kind for kind, grade in grades.items() if grade == Evidence.SECONDARY} == {"mobile", "resident_id"}
+    assert set(grades.values()) == {Evidence.SECONDARY, Evidence.UNVERIFIED}
     with override_settings(PROFILE_DIR=ANXI):
         rules = county_rules(today=None)
-    assert (rules["masks"], rules["words"], rules["closed_documents"]) == (data["masks"], {}, [])
+    formats = MaskFormats.from_profile(rules["masks"])
+    assert formats.mask(Kind.MOBILE, "13800001234") == "138****1234"
+    assert formats.mask(Kind.RESIDENT_ID, "11010519491231002X") == "11*************02X"
+    assert formats.mask(Kind.LANDLINE, "0595-23232323") == "****-******23"
+    assert (rules["words"], rules["closed_documents"]) == ({}, [])
 
 
 def test_amounts_and_parties_that_stand_alone_have_their_type() -> None:

@@ -92,8 +92,8 @@ BROKEN: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("county.yaml", county("site", "colours", to={"main": "blue"}), "site colours main", "颜色"),
     ("county.yaml", county("review", "steps", to=["一", "二", "三", "四"]), "review steps", "1 至 3"),
     ("county.yaml", county("log_origin", to="https://yunling.example/log"), "log_origin", "不带协议"),
-    ("county.yaml", county("masks", to={"shoe_size": {}}), "masks", "之一"),
-    ("county.yaml", county("masks", "mobile", "keep_first", to=-1), "masks mobile keep_first", "0 至 20"),
+    ("privacy.yaml", county("masks", to={"shoe_size": {}}), "masks", "之一"),
+    ("privacy.yaml", county("masks", "mobile", "keep_first", to=-1), "masks mobile keep_first", "0 至 20"),
     # agreement between entries and files
     ("items.yaml", of("GP-01", domain="ZZ"), "GP-01 domain", "domains.yaml 中没有编号 ZZ"),
     ("items.yaml", of("GP-01", rules=["R-NO"]), "GP-01 rules", "rules.yaml 中没有编号 R-NO"),

@@ -12,11 +12,11 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gongkai.core.privacy import DETECTOR_VERSION
 from gongkai.core.vocabulary import Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure
 from gongkai.documents.models import PageText, StoredFile
+from gongkai.documents.rules import check_version
 from gongkai.events.follower import catch_up
 from gongkai.events.models import Event
 from gongkai.search import actions as index_actions
@@ -111,7 +111,7 @@ def test_a_word_inside_an_attachment_is_found_with_its_page(item, hands) -> None
         media_type="application/pdf",
         stored_at=NOW,
         scanned_at=NOW,
-        detector_version=DETECTOR_VERSION,
+        detector_version=check_version(),
         page_count=2,
     )
     PageText.objects.create(file=stored, number=1, label="第1页", text="无关")

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -150,6 +150,21 @@ def test_nothing_that_fails_ends_the_worker_and_it_says_so_by_its_silence(
         command._pass(followers.followers())
     assert command.waits == {}
     assert last_round(LOOK) is not None
+
+
+def test_a_note_that_failed_once_is_written_after_its_rest() -> None:
+    command = worker()
+    module = "gongkai.web.management.commands.work"
+    with mock.patch(f"{module}.daily_round"), mock.patch(f"{module}.catch_up"):
+        with mock.patch(f"{module}.note_round", side_effect=OperationalError("database is locked")):
+            command._pass(followers.followers())
+        assert last_round(LOOK) is None
+        command._pass(followers.followers())  # it rests
+        assert last_round(LOOK) is None
+        command.rested.clear()
+        command._pass(followers.followers())
+    assert last_round(LOOK) is not None
+    assert command.waits == {}
 
 
 def test_once_does_everything_and_then_says_what_failed() -> None:

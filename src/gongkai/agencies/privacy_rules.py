@@ -17,24 +17,42 @@ class CountyRulesError(Exception):
 
 
 def county_rules(*, today: date | None) -> dict[str, Any]:
-    """``words`` (word → reason), ``closed_documents``, ``masks``, ``name_mark`` and ``today``.
+    """``words`` (word → reason), ``closed_documents``, ``masks`` (kind → first, last), ``name_mark``, ``today``.
 
     As the reader of files takes them. Raises :class:`CountyRulesError`.
     """
+    data = _present()
+    return {
+        "words": data.get("words") or {},
+        "closed_documents": data.get("closed_documents") or [],
+        "masks": {kind: _kept(kind, entry) for kind, entry in (data.get("masks") or {}).items()},
+        "name_mark": data.get("name_mark") or "",
+        "today": today.isoformat() if today else None,
+    }
+
+
+def mask_grades() -> dict[str, str]:
+    """Kind → how well the county's format for it is known. Raises :class:`CountyRulesError`."""
+    return {kind: entry["evidence"] for kind, entry in (_present().get("masks") or {}).items()}
+
+
+def _kept(kind: str, entry: Any) -> tuple[int, int]:
+    try:
+        return int(entry["keep_first"]), int(entry["keep_last"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CountyRulesError(
+            Said("县配置 privacy.yaml 的遮盖格式 %(kind)s 应写明 keep_first 和 keep_last", kind=kind)
+        ) from error
+
+
+def _present() -> Mapping[str, Any]:
+    """The file as it is now; empty where the county has none."""
     path = Path(settings.PROFILE_DIR) / "privacy.yaml"
     try:
         stamp = path.stat()
     except FileNotFoundError:
-        data: Mapping[str, Any] = {}
-    else:
-        data = _read(path, stamp.st_mtime_ns, stamp.st_size, stamp.st_ino)
-    return {
-        "words": data.get("words") or {},
-        "closed_documents": data.get("closed_documents") or [],
-        "masks": data.get("masks") or {},
-        "name_mark": data.get("name_mark") or "",
-        "today": today.isoformat() if today else None,
-    }
+        return {}
+    return _read(path, stamp.st_mtime_ns, stamp.st_size, stamp.st_ino)
 
 
 @lru_cache(maxsize=4)

@@ -22,20 +22,6 @@ class CountyNotLoadedError(Exception):
 
 
 @dataclass(frozen=True)
-class Mask:
-    """How one kind of personal datum is shown: so many characters kept in front and behind, the rest covered.
-
-    ``keep_to`` is set instead for an address: the smallest unit that stays (``township``).
-    """
-
-    keep_first: int = 0
-    keep_last: int = 0
-    cover: str = "*"
-    keep_to: str = ""
-    evidence: str = ""
-
-
-@dataclass(frozen=True)
 class CountyFacts:
     """The county as pages and actions use it. Plain values, safe to keep for the length of a request.
 
@@ -54,7 +40,6 @@ class CountyFacts:
     index_pattern: IndexPattern
     review_steps: int
     review_names: tuple[str, ...]
-    masks: Mapping[str, Mask]
     meta_tags: Mapping[str, Any]
     log_origin: str
     portal_channel: str
@@ -103,7 +88,6 @@ def _facts(digest: str, loaded_at: datetime) -> CountyFacts:
         ),
         review_steps=len(facts["review"]["steps"]),
         review_names=tuple(facts["review"]["steps"]),
-        masks={kind: Mask(**mask) for kind, mask in facts["masks"].items()},
         meta_tags=facts["meta_tags"],
         log_origin=facts["log_origin"],
         portal_channel=facts["portal_channel"],

@@ -25,6 +25,7 @@ class Profile:
     items: Entries
     first_disclosure: dict[str, Any]
     english: dict[str, Any]
+    privacy: dict[str, Any]
 
     @property
     def digest(self) -> str:

@@ -72,14 +72,12 @@ AREAS = Entry(
     )
 )
 MASK_KINDS = (
-    "mobile resident_id address landline bank_account passport email plate birth_date".split()  # noqa: SIM905
+    "mobile resident_id landline bank_account passport permit plate birth_date".split()  # noqa: SIM905
 )
 MASK = Entry(
     (
-        Field("keep_first", whole(0, 20), "开头保留几位", default=0),
-        Field("keep_last", whole(0, 20), "末尾保留几位", default=0),
-        Field("cover", text(1), "遮盖用的字符", default="*"),
-        Field("keep_to", one_of(["township", "village"]), "地址保留到哪一级"),
+        Field("keep_first", whole(0, 20), "开头保留几位", required=True),
+        Field("keep_last", whole(0, 20), "末尾保留几位", required=True),
         GRADE,
     )
 )
@@ -100,7 +98,6 @@ COUNTY = Entry(
             required=True,
         ),
         Field("portal_channel", code(), "县政府网站在 channels.yaml 中的编号", required=True),
-        Field("masks", table(one_of(MASK_KINDS), MASK), "个人信息的遮盖格式", required=True),
     )
 )
 FIRST = Entry(
@@ -130,15 +127,31 @@ COUNTY_FILE = FileSchema(
         "classes": CLASS,
         "review": REVIEW,
         "meta_tags": META_TAGS,
-        "masks": MASK,
     },
 )
 FIRST_FILE = FileSchema("first-disclosure.yaml", "启用时公开的第一条信息", FIRST, is_list=False)
 ENGLISH = Entry((Field("words", table(text(500), text(500)), "中文原文 → 英文", default={}),))
 ENGLISH_FILE = FileSchema("english.yaml", "名称的英文,可以没有", ENGLISH, is_list=False, optional=True)
+PRIVACY = Entry(
+    (
+        Field("masks", table(one_of(MASK_KINDS), MASK), "个人信息的遮盖格式", default={}),
+        Field("words", table(text(40), text(200)), "本县词表:词 → 为什么要核对", default={}),
+        Field("closed_documents", several(text(80)), "登记为非主动公开的文件的文号", default=[]),
+        Field("name_mark", text(1), "遮盖姓名用的字符,不写为 ×"),
+    )
+)
+PRIVACY_FILE = FileSchema(
+    "privacy.yaml",
+    "隐私检查的本县数据,可以没有",
+    PRIVACY,
+    is_list=False,
+    optional=True,
+    inner={"masks": MASK},
+)
 ALL_FILES = {
     COUNTY_FILE.name: COUNTY_FILE,
     **FILES,
     FIRST_FILE.name: FIRST_FILE,
     ENGLISH_FILE.name: ENGLISH_FILE,
+    PRIVACY_FILE.name: PRIVACY_FILE,
 }

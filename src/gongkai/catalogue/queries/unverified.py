@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from gongkai.agencies.models import Agency, AgencyName, County, SupervisionChannel
+from gongkai.agencies.privacy_rules import mask_grades
 from gongkai.catalogue.models import Exclusion, Instrument, Item, PublicationChannel, Rule, RuleVersion
 from gongkai.catalogue.queries.rules import standing_versions
 from gongkai.catalogue.queries.staying import doubted_stay_grounds
@@ -108,7 +109,7 @@ def _unit_codes() -> Iterator[UnverifiedFact]:
 
 
 def _county() -> Iterator[UnverifiedFact]:
-    """Facts of ``county.yaml``: they are corrected in the profile, so they carry no code to confirm."""
+    """Facts of ``county.yaml`` and ``privacy.yaml``: corrected in the profile, so they carry no code to confirm."""
     county = County.objects.first()
     if county is None:
         return
@@ -120,6 +121,6 @@ def _county() -> Iterator[UnverifiedFact]:
                 county.name,
                 Said("领域 %(domain)s 的索引号信息类别 %(code)s", domain=domain, code=entry["code"]),
             )
-    for kind, mask in county.facts["masks"].items():
-        if mask.get("evidence") == Evidence.UNVERIFIED:
+    for kind, grade in mask_grades().items():
+        if grade == Evidence.UNVERIFIED:
             yield UnverifiedFact("county", "", county.name, Said("个人信息 %(kind)s 的遮盖格式", kind=kind))

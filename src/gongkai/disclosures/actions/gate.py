@@ -8,13 +8,13 @@ from django.utils import timezone
 from gongkai.agencies.public_words import refusal
 from gongkai.catalogue.models import Exclusion
 from gongkai.core.drafting import Problem
-from gongkai.core.privacy import DETECTOR_VERSION, masked_place, rules_from
+from gongkai.core.privacy import masked_place, rules_from
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import Openness
 from gongkai.disclosures.models import Attachment, Revision
 from gongkai.documents.actions import body_fingerprint, scan_body
 from gongkai.documents.queries import blocking
-from gongkai.documents.rules import county_rules
+from gongkai.documents.rules import check_version, county_rules
 
 _NO_GROUND = Said("不予公开须选择法定理由(条例第13—16条)并说明。")
 SHOWN = 5  # places named in the refusal; the page shows all
@@ -82,7 +82,8 @@ def require_clean(revision: Revision, attached: Sequence[Attachment], *, at: dat
         raise PersonalDataError(
             Said("附件“%(name)s”还没有完成隐私检查。请稍后再公开;长时间没有结果的请重新上传。", name=unseen[0])
         )
-    if older := [a.name for a in attached if a.file.detector_version != DETECTOR_VERSION]:
+    version = check_version()
+    if older := [a.name for a in attached if a.file.detector_version != version]:
         raise PersonalDataError(
             Said(
                 "附件“%(name)s”是按旧的检查规则检查的,系统正在按新规则重新检查。请几分钟后再公开;长时间没有结果的请联系管理员。",

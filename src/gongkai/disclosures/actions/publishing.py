@@ -71,25 +71,17 @@ def publish(revision: Revision, *, by: Officer, at: datetime, read: str = "") ->
         at=at,
     )
     move_revision(
-        revision,
-        RevisionMove.PUBLISH,
-        published_at=at,
-        published_by=by,
-        leaf_position=leaf.position,
-        content=content,
-        ends_on=ends_on,
-    )
+        revision, RevisionMove.PUBLISH,
+        published_at=at, published_by=by, leaf_position=leaf.position, content=content, ends_on=ends_on,
+    )  # fmt: skip
     _show(disclosure, revision, leaf_position=leaf.position, at=at)
     withheld = [] if first else withhold_asked(revision, disclosure, by=by, at=at)
     if first:
         clocks.meet_all([clock for clock in named if clock.state in clocks.RUNNING], at=at, by=by)
     announce_revision(
         EventKind.DISCLOSURE_PUBLISHED if first else EventKind.DISCLOSURE_CORRECTED,
-        revision,
-        by=by,
-        at=at,
-        facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
-    )
+        revision, by=by, at=at, facts={"leaf": leaf.position, "public_id": str(disclosure.public_id)},
+    )  # fmt: skip
     tell_withheld(withheld, by=by, at=at)
     return disclosure
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Case, IntegerField, When
 
-from gongkai.core.privacy import DETECTOR_VERSION
 from gongkai.core.vocabulary import EventKind, RevisionStage
 from gongkai.disclosures.actions.gate import check_text, subject_of
 from gongkai.disclosures.models import Attachment, Revision
-from gongkai.documents.actions import body_fingerprint, rescan
+from gongkai.documents.actions import rescan
 from gongkai.documents.queries import blocking
+from gongkai.documents.rules import check_version
 from gongkai.events.actions import announce
 from gongkai.events.models import Event
 
@@ -28,12 +28,13 @@ class Rechecked:
 
 
 def recheck_files(*, at: datetime) -> int:
-    """Check again files of texts that older detectors checked, drafts' before public ones'; at most ``AT_ONCE``.
+    """Check again files of texts that were checked by other detectors or county rules; at most ``AT_ONCE``.
 
-    What is found becomes a finding for the office. Files no reader could open are left to ``manage.py rescan``.
+    Those of drafts come before public ones. What is found becomes a finding for the office. Files no reader could
+    open are left to ``manage.py rescan``.
     """
     waiting = Attachment.objects.exclude(file__scanned_at=None).exclude(
-        file__detector_version__in=["", DETECTOR_VERSION]
+        file__detector_version__in=["", check_version()]
     )
     is_public = Case(When(revision__stage=RevisionStage.PUBLISHED, then=1), default=0, output_field=IntegerField())
     order = waiting.annotate(is_public=is_public).order_by("is_public", "file_id")
@@ -69,5 +70,5 @@ def recheck_texts_if_due(*, at: datetime) -> int:
 
 
 def _rules() -> str:
-    """What a check depends on besides the text: detectors and the county's rules."""
-    return body_fingerprint({}).hex()
+    """What a check depends on besides the text."""
+    return check_version()

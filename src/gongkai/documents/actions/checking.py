@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.agencies.models import Officer
-from gongkai.core.privacy import DETECTOR_VERSION, RULES, Certainty, Kind, Layer, rules_from
+from gongkai.core.privacy import RULES, Certainty, Kind, Layer, rules_from
 from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind
 from gongkai.documents import bounds, media
@@ -24,7 +24,7 @@ from gongkai.documents.formats.web import html_passages
 from gongkai.documents.inspection import Check, as_answer
 from gongkai.documents.models import Finding, PageText, StoredFile
 from gongkai.documents.reader import Reader
-from gongkai.documents.rules import county_rules
+from gongkai.documents.rules import check_version, county_rules
 from gongkai.events.actions import announce
 
 _BATCH = 500
@@ -44,10 +44,11 @@ class KeptInspection:
         """Replace the file's pages and open findings, inside the caller's transaction."""
         if pages:
             self._write_pages(stored)
-        write_findings(subject_of(stored), self.findings, at=self.at, file=stored)
-        stored.finding_count = max(len(self.findings), self.summary.get("findings", 0))
         # A reading that failed is no check: the file stays stale and is read again, by a rescan or a new upload.
-        stored.detector_version, stored.scanned_at = "" if self.trouble else DETECTOR_VERSION, self.at
+        version = "" if self.trouble else check_version()
+        write_findings(subject_of(stored), self.findings, at=self.at, file=stored, version=version)
+        stored.finding_count = max(len(self.findings), self.summary.get("findings", 0))
+        stored.detector_version, stored.scanned_at = version, self.at
         stored.save(update_fields=["finding_count", "detector_version", "scanned_at"])
 
     def _write_pages(self, stored: StoredFile) -> None:
@@ -124,7 +125,7 @@ def _unreadable(why: str) -> dict[str, str]:
 
 
 def write_findings(
-    subject: str, found: Iterable[Mapping[str, str]], *, at: datetime, file: StoredFile | None
+    subject: str, found: Iterable[Mapping[str, str]], *, at: datetime, file: StoredFile | None, version: str
 ) -> list[Finding]:
     """Replace the open findings of ``subject``; what a person released stays released. The new open ones."""
     rows = Finding.objects.filter(subject=subject)
@@ -137,7 +138,7 @@ def write_findings(
         if released[identity] > 0:
             released[identity] -= 1
             continue
-        fresh.append(Finding(subject=subject, file=file, detector_version=DETECTOR_VERSION, found_at=at, **facts))
+        fresh.append(Finding(subject=subject, file=file, detector_version=version, found_at=at, **facts))
     return Finding.objects.bulk_create(fresh, batch_size=_BATCH)
 
 
@@ -156,7 +157,7 @@ def scanned(
     kept.write(stored, pages=pages)
     found = list(Finding.objects.filter(subject=subject_of(stored), released_at=None))
     certain = sum(f.certainty == Certainty.CERTAIN for f in found)
-    facts = {"findings": stored.finding_count, "certain": certain, "version": DETECTOR_VERSION}
+    facts = {"findings": stored.finding_count, "certain": certain, "version": check_version()}
     announce(EventKind.DOCUMENT_SCANNED, subject=subject_of(stored), at=at, by=by, facts=facts)
     return found
 
@@ -169,16 +170,15 @@ def scan_body(subject: str, parts: Mapping[str, str], *, at: datetime) -> list[F
     正文) to its HTML or plain text. Comments, hidden text and attributes of the HTML are looked at too.
     """
     found = find_in_body(parts, at=at)
-    return write_findings(subject, found, at=at, file=None)
+    return write_findings(subject, found, at=at, file=None, version=check_version())
 
 
 def body_fingerprint(parts: Mapping[str, str]) -> bytes:
     """A SHA-256 digest of what a check of ``parts`` depends on: their text, the county's rules, the detectors.
 
-    While it is the same, a new check would find nothing that is not kept already. The day is left out: it only
-    tells a minor by an identity number, and nobody grows younger; the number itself is found on every day.
+    While it is the same, a new check would find nothing that is not kept already.
     """
-    asked = [DETECTOR_VERSION, county_rules(today=None), dict(parts)]
+    asked = [check_version(), dict(parts)]
     said = json.dumps(asked, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
@@ -204,14 +204,14 @@ class Rescan:
 def rescan(
     *, at: datetime, by: Officer | None = None, everything: bool = False, only: Collection[int] | None = None
 ) -> Rescan:
-    """Check every stored file that was last checked under another detector version (or all of them) again.
+    """Check every stored file that was last checked by other detectors or county rules (or all of them) again.
 
     ``only`` are the keys of the files that are looked at; ``None`` means all. Each file is a transaction of its
     own: a rescan that is interrupted goes on where it was.
     """
     stale = StoredFile.objects.order_by("pk")
     if not everything:
-        stale = stale.exclude(detector_version=DETECTOR_VERSION)
+        stale = stale.exclude(detector_version=check_version())
     if only is not None:
         stale = stale.filter(pk__in=only)
     checked, alarming = 0, []
@@ -227,7 +227,7 @@ def rescan(
             if not before and _is_alarming(stored):
                 alarming.append(stored)
     with transaction.atomic():
-        facts = {"checked": checked, "alarming": len(alarming), "version": DETECTOR_VERSION}
+        facts = {"checked": checked, "alarming": len(alarming), "version": check_version()}
         announce(EventKind.RESCAN_COMPLETED, subject="rescan:files", at=at, by=by, facts=facts)
     return Rescan(checked, alarming)
 

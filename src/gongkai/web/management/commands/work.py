@@ -23,6 +23,7 @@ log = logging.getLogger("gongkai.work")
 OWN_WORDS = (RoundError, LogDamagedError, LogKeyError, OSError)  # messages that quote no text of anybody
 PAUSE = 1.0  # seconds between looks; a follower is never later than this plus its own work
 LONGEST_PAUSE = 60.0  # after repeated failures of one part
+NOTE = "note"
 NOTED_EVERY = 30.0  # how exactly officers know when the followers looked last
 
 
@@ -77,8 +78,9 @@ class Command(BaseCommand):
         self._try("look", every_look)
         for follower in rounds:
             self._try(follower.name, partial(catch_up, follower))
-        if not self.waits and time.monotonic() >= self.noted + NOTED_EVERY:
-            self._try("note", self._note_look)
+        # A note that failed last time rests like any other part; it must not stand in its own way.
+        if not self.waits.keys() - {NOTE} and time.monotonic() >= self.noted + NOTED_EVERY:
+            self._try(NOTE, self._note_look)
 
     def _note_look(self) -> None:
         now = timezone.now()

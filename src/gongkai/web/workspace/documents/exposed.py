@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from gongkai.core import authority
 from gongkai.core.authority import Permission
-from gongkai.core.privacy import DETECTOR_VERSION, Certainty
+from gongkai.core.privacy import Certainty
 from gongkai.disclosures.exposures import Exposure, exposures
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.documents.models import StoredFile
+from gongkai.documents.rules import check_version
 from gongkai.web.disclosers import for_officers
 from gongkai.web.tables import Column, Table
 from gongkai.web.words import FINDING_KINDS
@@ -48,7 +49,7 @@ def exposed(request: HttpRequest) -> HttpResponseBase:
         "rows": rows,
         "count": len(found),
         "everything": everything,
-        "stale": StoredFile.objects.exclude(detector_version=DETECTOR_VERSION).count(),
+        "stale": StoredFile.objects.exclude(detector_version=check_version()).count(),
         "kept": "all=1" if everything else "",
     }
     return page(request, "documents/exposed.html", context)
