@@ -109,7 +109,7 @@ def _unit_codes() -> Iterator[UnverifiedFact]:
 
 
 def _county() -> Iterator[UnverifiedFact]:
-    """Facts of ``county.yaml`` and ``privacy.yaml``: corrected in the profile, so they carry no code to confirm."""
+    """Facts of ``county.yaml`` and ``privacy.yaml``: corrected in the profile, so they have no code to confirm."""
     county = County.objects.first()
     if county is None:
         return
