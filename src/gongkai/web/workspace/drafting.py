@@ -119,6 +119,8 @@ def draft(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _desk(request, form, status=422)
     if removed := _removed(form):
         messages.info(request, removed)
+    if form.filled:
+        messages.info(request, _("已按粘贴的表格填入:%(names)s") % {"names": "、".join(map(told, form.filled))})
     return _press(request, form, disclosure)
 
 

@@ -19,12 +19,12 @@ from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace.forms.base import DayField
+from gongkai.web.workspace.forms.cells import ELEMENT, CellForm
 from gongkai.web.workspace.forms.clock import ClockQuestions
 from gongkai.web.workspace.forms.discloser import FIELDS as DISCLOSER
 from gongkai.web.workspace.forms.discloser import DiscloserQuestions
 from gongkai.web.workspace.forms.naming import NamedChoiceField
 
-ELEMENT = "element-"
 _WITHHOLDING = ("withholding_ground", "withholding_reason")
 _PARAGRAPHS = re.compile(r"(?:<p>[^<]*</p>\s*)+")
 _HINTS: Mapping[str, Any] = {
@@ -51,7 +51,7 @@ class ManyFilesField(forms.FileField):
         return [d for d in (data if isinstance(data, list | tuple) else [data]) if d]
 
 
-class TextForm(ClockQuestions, DiscloserQuestions):
+class TextForm(CellForm, ClockQuestions, DiscloserQuestions):
     """Title, dates, elements, body, openness, files. Lengths and contents are judged by the action."""
 
     checked_by_action = frozenset(
