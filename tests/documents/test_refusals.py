@@ -87,18 +87,27 @@ def test_digits_drawn_in_another_order_than_they_are_read_are_refused(
 TEXT = open_file("text", f"<text:p xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'>证 {ID}</text:p>")
 
 
-@pytest.mark.parametrize("put", [
+UNREAD_PARTS: list[dict[str, str | bytes]] = [
     {"Object 1/content.xml": "<a><b></a>"},
     {"Object 1": OLE + bytes(range(256)) * 30 + ID.encode()},
     {"layout-cache": bytes(range(256)) + ID.encode()},
     {"META-INF/documentsignatures.xml": f"<s>{ID}</s>"},
-])  # fmt: skip
-def test_what_an_open_file_holds_unread_goes_and_its_manifest_knows(put: dict[str, bytes], tmp_path: Path) -> None:
-    name = next(iter(put))
-    entry = f'<m:file-entry m:full-path="{name}" m:media-type=""/></m:manifest>'
+]
+
+
+def unread_in(put: dict[str, str | bytes]) -> bytes:
+    """An open file with a part that its manifest names."""
+    entry = f'<m:file-entry m:full-path="{next(iter(put))}" m:media-type=""/></m:manifest>'
     with zipfile.ZipFile(io.BytesIO(TEXT)) as archive:
         manifest = archive.read("META-INF/manifest.xml").decode().replace("</m:manifest>", entry)
-    data = members(TEXT, {"META-INF/manifest.xml": manifest, **put})
+    return members(TEXT, {"META-INF/manifest.xml": manifest, **put})
+
+
+@pytest.mark.parametrize("put", UNREAD_PARTS)
+def test_what_an_open_file_holds_unread_goes_and_its_manifest_knows(
+    put: dict[str, str | bytes], tmp_path: Path
+) -> None:
+    name, data = next(iter(put)), unread_in(put)
     assert found(data, "a.odt") != []
     result = masked(data, "a.odt", tmp_path)
     assert found(result, "a.odt") == []
