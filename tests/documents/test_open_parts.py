@@ -5,8 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from bench.corpus_open import make_odt, make_ofd
+from bench.corpus_open import _odf, make_odt, make_ofd
 from bench.identities import Invent, Writer
+from lxml import etree
 
 from gongkai.core.privacy import Kind
 from gongkai.documents.formats.passages import UnreadableFileError
@@ -111,3 +112,35 @@ def test_numbers_that_only_draw_are_passed_by(tmp_path: Path) -> None:
     path = built(tmp_path / "a.ofd", {}, {"Doc_0/Res.xml": f"<ofd:Res {SPACE}>{drawing}</ofd:Res>".encode()})
     plain = built(tmp_path / "b.ofd", {}, {})
     assert found(path).count(SURE) == found(plain).count(SURE)
+
+
+def test_only_the_masked_cells_of_a_row_become_text(tmp_path: Path) -> None:
+    more = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    cells = "".join(
+        f'<table:table-cell {more} office:value-type="float" office:value="{value}" calcext:value-type="float">'
+        f"<text:p>{value}</text:p></table:table-cell>"
+        for value in ("13812345678", "45.5")
+    )
+    path, out = tmp_path / "a.ods", tmp_path / "b.ods"
+    with path.open("wb") as target:
+        _odf(
+            target,
+            "spreadsheet",
+            f'<table:table table:name="a"><table:table-row>{cells}</table:table-row></table:table>',
+        )
+    with Reader() as reader:
+        list(reader.ask("mask", path, name="a.ods", facts={"out": str(out)}))
+    with zipfile.ZipFile(out) as whole:
+        root = etree.fromstring(whole.read("content.xml"))
+    told = [
+        {
+            str(key).rpartition("}")[2] + str(key).count("calcext") * "+": value
+            for key, value in cell.attrib.items()
+        }
+        for cell in root.iter("{*}table-cell")
+    ]
+    assert told == [
+        {"value-type": "string", "value-type+": "string"},
+        {"value-type": "float", "value": "45.5", "value-type+": "float"},
+    ]
+    assert [one.text for one in root.iter("{*}p")] == ["138****5678", "45.5"]

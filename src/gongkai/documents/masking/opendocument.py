@@ -48,16 +48,17 @@ def odf(package: Package, out: Path, masker: Masker, inner: Inner) -> None:
 
 
 def _mask(block: Block, masker: Masker) -> None:
+    """Mask a block, or empty one that is not shown; only what changed becomes text."""
+    slots = [slot for cell in block.cells for slot in cell]
+    before = [slot.get() for slot in slots]
     if block.layer in _UNSEEN and not block.seams:
         masker.unseen(block.passage())
         masker.removed[block.layer.value] += emptied(block)
-        changed = True
     else:
-        changed = masker.block(block)
-    if changed:
-        for cell in block.cells:
-            for slot in cell:
-                _as_text(slot.node)
+        masker.block(block)
+    for slot, text in zip(slots, before, strict=True):
+        if slot.get() != text:
+            _as_text(slot.node)
 
 
 def _as_text(node: Element) -> None:
@@ -67,6 +68,8 @@ def _as_text(node: Element) -> None:
             for key in _VALUES:
                 cell.attrib.pop(f"{OFFICE}{key}", None)
             cell.attrib.pop(f"{TABLE}formula", None)
+            for key in [one for one in cell.attrib if str(one).endswith("}value-type")]:
+                cell.set(key, "string")  # LibreOffice repeats the type in a name space of its own
             cell.set(f"{OFFICE}value-type", "string")
             return
 
