@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from gongkai.catalogue.models import Item
 from gongkai.core.vocabulary import DisclosureStatus
-from gongkai.disclosures.models import Disclosure
+from gongkai.disclosures.models import Attachment, Disclosure
 from tests.web.portal.conftest import _django_db_marker, _own_log, told  # noqa: F401 - fixtures
 from tests.web.portal.story import Story
 
@@ -57,6 +57,11 @@ PAGES = {
     "guide": "/guide/",
     "about": "/about/",
     "missing": "/nothing-here/",
+    "form": "/guide/form/",
+    "place": "/housing/",
+    "text of a file": "/d/{first}/files/{file}/text/",
+    "unfolded": "/checklist/?domain=GP&print=1",
+    "embedded": "/disclosures/?embed=1",
 }
 
 
@@ -81,7 +86,8 @@ def address(told: Story) -> Iterator[str]:  # noqa: F811
 
 def _path(kind: str) -> str:
     return PAGES[kind].format(
-        first=Disclosure.objects.get(title__startswith="凤城镇中心小学").public_id,
+        first=(first := Disclosure.objects.get(title__startswith="凤城镇中心小学")).public_id,
+        file=Attachment.objects.get(revision=first.published_revision).pk,
         corrected=Disclosure.objects.get(published_revision__number=2).public_id,
         withdrawn=Disclosure.objects.get(status=DisclosureStatus.WITHDRAWN).public_id,
     )

@@ -499,3 +499,10 @@ def test_a_missing_page_says_so_in_plain_words(told: Story) -> None:
     response = _get("/nothing-here/")
     assert response.status_code == 404
     assert "没有这一页" in response.content.decode()
+
+
+def test_a_folded_page_asked_for_printing_has_every_fold_open(told: Story) -> None:
+    assert '<details class="fold">' in Client().get("/checklist/").content.decode()
+    page = Client().get("/checklist/?print=1").content.decode()
+    assert '<details class="fold">' not in page
+    assert '<details class="fold" open>' in page

@@ -156,7 +156,9 @@ def test_what_is_withheld_is_agreed_to_as_such_and_ends_without_publication(
     lin = enter(cast.lin)
     assert "认定不主动公开" in lin.get(reverse("workspace:tasks")).content.decode()
     assert lin.post(address("publish", submitted)).url == address("conclude", submitted)
-    assert "单独计数" in lin.get(address("conclude", submitted)).content.decode()
+    asked = lin.get(address("conclude", submitted)).content.decode()
+    assert "单独计数" in asked
+    assert "个人隐私(第15条);涉及个人隐私" in asked
     done = lin.post(address("conclude", submitted), follow=True).content.decode()
     assert "没有公开任何内容" in done
     assert "涉及个人隐私" in done

@@ -282,3 +282,17 @@ def test_every_table_leaves_as_csv_and_excel(cast: Cast, item: Item, enter: Ente
     book = load_workbook(io.BytesIO(b"".join(client.get(where, {"as": "xlsx"}).streaming_content)))
     assert book.active.freeze_panes == "A2"
     assert client.get(where, {"as": "json"}).status_code == 200  # not a download: the page itself
+
+
+def test_rules_lie_folded_by_domain_and_open_for_print_or_when_narrowed(
+    cast: Cast, item: Item, enter: Enter
+) -> None:
+    make.make_item("LT-01", agencies=[cast.land], rules=[make.make_rule("R-LAND").rule])
+    Item.objects.update(evidence=Evidence.UNVERIFIED)
+    su, where = enter(cast.su), reverse("workspace:rules")
+    page = su.get(where).content.decode()
+    assert page.count('<details class="fold">') == 3  # two domains, and the items that are to be confirmed
+    assert page.index("测试领域GP") < page.index("R-TEST-20WD") < page.index("测试领域LT") < page.index("R-LAND")
+    for asked in ({"print": "1"}, {"print": "1", "words": "R-LAND"}):
+        assert '<details class="fold">' not in su.get(where, asked).content.decode()
+    assert su.get(where, {"words": "R-LAND"}).content.decode().count('<details class="fold" open>') == 1
