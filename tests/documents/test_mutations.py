@@ -5,6 +5,7 @@ import os
 import random
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench.corpus_files import MAKERS
 from bench.identities import Invent, Writer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
@@ -23,7 +25,25 @@ from gongkai.documents.inspection import Check
 from gongkai.documents.masking.files import mask
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-KINDS = {name: (extension, make) for name, extension, _, make in MAKERS}
+
+
+def picture(kind: str) -> Callable[[Writer, io.BytesIO], object]:
+    """A small picture with what a camera writes beside it."""
+
+    def make(_: Writer, target: io.BytesIO) -> None:
+        exif = Image.Exif()
+        exif[0x010E] = "tel 13800138000"
+        exif.get_ifd(0x8825)[2] = (1.0, 2.0, 3.0)
+        points = Image.new("RGB", (30, 30), (9, 120, 40))
+        points.save(target, kind, **({} if kind == "GIF" else {"exif": exif}))
+
+    return make
+
+
+KINDS: dict[str, tuple[str, Callable[..., object]]] = {
+    **{name: (extension, make) for name, extension, _, make in MAKERS},
+    **{kind: (kind.lower(), picture(kind)) for kind in ("PNG", "GIF", "TIFF", "WEBP")},
+}
 EXTREMES = (b"", b"\0", b"\xff\xff\xff\xff", b"<", b">", b"&", b"-1", b"99999999999", b"%PDF", b"PK\x03\x04", b"/")
 EXAMPLES = int(os.environ.get("GONGKAI_MUTATIONS", "12"))
 RUNS = settings(

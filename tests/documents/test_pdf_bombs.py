@@ -2,6 +2,7 @@
 
 import io
 import resource
+import struct
 import zlib
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from gongkai.documents import bounds
+from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.reading import passages
+from gongkai.documents.masking.files import mask
 from gongkai.documents.reader import Reader
 from tests.documents.test_pdf_streams import INVENTED, changed
 
@@ -103,3 +106,18 @@ def test_a_reader_that_dies_says_which_bounds_there_are(tmp_path: Path) -> None:
     path.write_text("x", encoding="utf-8")
     with Reader() as reader, pytest.raises(Exception, match=r"120 秒、内存超过 1536 MB"):
         list(reader.ask("no such action", path, name="a.txt"))
+
+
+@pytest.mark.parametrize("error", [OverflowError, struct.error, RecursionError, pypdf.errors.DependencyError])
+def test_whatever_the_library_raises_a_mask_is_refused(
+    error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(changed(lambda writer: None))
+
+    def breaks(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("gongkai.documents.masking.pdf._strip", breaks)
+    with pytest.raises(UnreadableFileError, match="不能自动遮盖"):
+        list(mask({"path": tmp_path / "a.pdf", "out": tmp_path / "out.pdf", "name": "a.pdf"}))
+    assert not (tmp_path / "out.pdf").exists()

@@ -8,9 +8,10 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError, fault
+from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError, fault, foreign
 from gongkai.documents.formats.printed import printed
 
+_BROKEN = Said("图片已损坏,打不开:请重新导出后再上传")
 _BEHIND = Said("图片后面另附有文件(压缩包),没有检查:请用看图软件打开图片,另存后再上传")
 NO_WORDS = Said("图片没有文字层,系统不能检查图上的文字")
 GPS_TAG = 0x8825
@@ -38,19 +39,16 @@ _QUIET = frozenset(
 def picture(source: Source) -> Iterator[Passage]:
     """EXIF fields, texts and the place a picture was taken. Raises :class:`UnreadableFileError`."""
     source.seek(0)
-    try:
-        with Image.open(io.BytesIO(source.read())) as image:
-            if image.width * image.height > _PIXELS:
-                raise UnreadableFileError(Said("图片尺寸过大:请缩小后重新上传"))
-            exif, loose = image.getexif(), dict(image.info)
-            inner = exif.get_ifd(_EXIF_BLOCK)
-            gps = exif.get_ifd(GPS_TAG)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableFileError(Said("图片已损坏,打不开:请重新导出后再上传")) from error
+    with foreign(_BROKEN), Image.open(io.BytesIO(source.read())) as image:
+        if image.width * image.height > _PIXELS:
+            raise UnreadableFileError(Said("图片尺寸过大:请缩小后重新上传"))
+        exif, loose = image.getexif(), dict(image.info)
+        inner = exif.get_ifd(_EXIF_BLOCK)
+        gps = exif.get_ifd(GPS_TAG)
+        named: list[tuple[object, object]] = [
+            (ExifTags.TAGS.get(tag, tag), value) for tags in (exif, inner) for tag, value in tags.items()
+        ]
     yield Passage(Layer.TEXT, Said("图片"), "", 1, Said("图片"), picture=True, fault=NO_WORDS)
-    named: list[tuple[object, object]] = [
-        (ExifTags.TAGS.get(tag, tag), value) for tags in (exif, inner) for tag, value in tags.items()
-    ]
     named += [(key, value) for key, value in loose.items() if str(key).lower() not in _QUIET]
     for key, value in named:
         if text := _text(value) or (_wide(value) if key in _WINDOWS else ""):

@@ -1,7 +1,7 @@
 """Masking PDF: the glyphs themselves are taken out of the content streams; nothing is painted over."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,12 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObjec
 
 from gongkai.core.privacy import Layer
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import Passage, UnreadableFileError
+from gongkai.documents.formats.passages import Passage, UnreadableFileError, foreign
 from gongkai.documents.formats.pdf import page_text
 from gongkai.documents.masking.masker import Masker, runs
 from gongkai.documents.masking.pdf_drawn import Value, mask_form, mask_page, value_at
 from gongkai.documents.masking.pdf_loose import Loose
 
-_BROKEN = (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
-           NotImplementedError)  # fmt: skip
 _KEPT_ANNOTATIONS = frozenset({"/Link", "/Widget"})
 _STRIPPED = (
     "/Metadata",
@@ -43,25 +41,30 @@ def pdf(data: bytes, out: Path, masker: Masker) -> None:
     """
     values = list(_values(data, masker))
     try:
-        writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(data), strict=False))
-        _strip(writer, masker)
-        seen: set[int] = set()
-        for page, found in zip(writer.pages, values, strict=False):
-            for key in _STRIPPED:
-                masker.removed["property"] += page.pop(NameObject(key), None) is not None
-            _annotations(page, found, masker, seen)
-            if found:
-                mask_page(page, found)
-        Loose(masker).mask(writer.root_object)
-        first = io.BytesIO()
-        writer.write(first)
-        # Cloned again, only what can still be reached is written: nothing that was removed stays in the file.
-        again = pypdf.PdfWriter(clone_from=pypdf.PdfReader(first))
-        again.metadata = None
-        with out.open("wb") as target:
-            again.write(target)
-    except _BROKEN as error:
+        with foreign(_STRANGE):
+            _write(data, values, out, masker)
+    except RecursionError as error:
         raise UnreadableFileError(_STRANGE) from error
+
+
+def _write(data: bytes, values: Sequence[Values], out: Path, masker: Masker) -> None:
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(data), strict=False))
+    _strip(writer, masker)
+    seen: set[int] = set()
+    for page, found in zip(writer.pages, values, strict=False):
+        for key in _STRIPPED:
+            masker.removed["property"] += page.pop(NameObject(key), None) is not None
+        _annotations(page, found, masker, seen)
+        if found:
+            mask_page(page, found)
+    Loose(masker).mask(writer.root_object)
+    first = io.BytesIO()
+    writer.write(first)
+    # Cloned again, only what can still be reached is written: nothing that was removed stays in the file.
+    again = pypdf.PdfWriter(clone_from=pypdf.PdfReader(first))
+    again.metadata = None
+    with out.open("wb") as target:
+        again.write(target)
 
 
 def _values(data: bytes, masker: Masker) -> Iterator[Values]:

@@ -5,7 +5,7 @@ import io
 from PIL import Image, ImageSequence, TiffImagePlugin
 
 from gongkai.core.said import Said
-from gongkai.documents.formats.passages import UnreadableFileError
+from gongkai.documents.formats.passages import foreign
 
 _BROKEN = Said("图片不能清除附带信息:请在看图软件中另存为 JPG 或 PNG 后重新上传")
 _ORIENTATION = 0x0112
@@ -24,7 +24,7 @@ def stripped(data: bytes) -> bytes:
 
     Raises :class:`UnreadableFileError` for one that is broken.
     """
-    try:
+    with foreign(_BROKEN):
         if data.startswith(b"\xff\xd8"):
             return _jpeg(data)
         if data.startswith(b"\x89PNG"):
@@ -32,8 +32,6 @@ def stripped(data: bytes) -> bytes:
         if data.startswith(b"GIF8"):
             return _gif(data)
         return _webp(data) if data[8:12] == b"WEBP" else _anew(data)
-    except (OSError, SyntaxError, ValueError, KeyError, IndexError, Image.DecompressionBombError) as error:
-        raise UnreadableFileError(_BROKEN) from error
 
 
 def _jpeg(data: bytes) -> bytes:
