@@ -94,6 +94,15 @@ def test_every_domain_and_every_agency_that_owes_an_item_discloses(year: Path) -
     assert set(owing.values_list("code", flat=True)) == set(public().values_list("agency__code", flat=True))
 
 
+def test_whatever_a_class_owes_names_an_invented_unit(year: Path) -> None:
+    classes = public().filter(agency__kind=Agency.Kind.PARTY)
+    named = set(classes.values_list("agency__code", "discloser_name"))
+    assert {code for code, _name in named} == set(plan()["units"])
+    assert [name for _code, name in named if not (name or "").endswith("(演示)")] == []
+    town = public().filter(item__code="HC-11", agency__kind=Agency.Kind.TOWNSHIP).first()
+    assert town.discloser_name == town.agency.name  # an office that shares the item says it was itself
+
+
 def test_things_go_as_they_go_in_a_county(year: Path) -> None:
     states = Counter(Obligation.objects.values_list("state", flat=True))
     assert states[ObligationState.MET] > 400

@@ -70,7 +70,7 @@ class Stage:
 
     def fields(self, part: Part, *, day: date, period: str = "") -> dict[str, Any]:
         """What the templates may name on ``day``."""
-        return fields_of(
+        made = fields_of(
             part.scene,
             agency=part.agency.code,
             agency_name=part.agency.short_name or part.agency.name,
@@ -79,6 +79,7 @@ class Stage:
             number=part.number,
             period=period,
         )
+        return {**made, "agency": unit_of(part.agency, made)} if part.agency.is_class else made
 
     def text(self, part: Part, *, day: date, formed_on: date, period: str = "") -> Text:
         """The disclosure as its officer writes it on ``day``."""

@@ -14,6 +14,7 @@ from gongkai.disclosures.disclosers import asked_of, earlier_names, offered_agen
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.web.templatetags.gongkai import named
 from gongkai.web.workspace.forms.base import WorkspaceForm
+from gongkai.web.workspace.forms.naming import NamedSelect
 
 OTHER = "other"
 EARLIER = "earlier-disclosers"  # the id of the list of earlier names
@@ -30,6 +31,7 @@ class DiscloserQuestions(WorkspaceForm):
     discloser_choice = forms.ChoiceField(
         label=_("发布单位"),
         required=False,
+        widget=NamedSelect,
         help_text=_("实际公开的是哪一个单位;公众看到的“谁发的”就是它。"),
         error_messages={"invalid_choice": _("这个单位不在名单中。请重新选择,或选“其他单位”再写名称。")},
     )
