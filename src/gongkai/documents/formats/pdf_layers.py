@@ -20,6 +20,10 @@ _ATTACHED = Said("PDF 的附件解不开(已损坏、过大或压缩方式不认
 _OBJECTS = 200_000
 
 
+# Stands for every place where a file lies inside; who reads on opens them all (:func:`attachments`).
+FILE_INSIDE = Passage(Layer.EMBEDDED_FILE, Said("PDF 附件"), "")
+
+
 def hidden(data: bytes) -> Iterator[Passage]:
     """Everything a PDF says beside its pages. What cannot be read is a passage with a fault."""
     try:
@@ -89,7 +93,10 @@ _LONG_NAME = re.compile(r"\d{11}")
 
 
 def _walked(reader: pypdf.PdfReader, data: bytes, waiting: list[Waiting], seen: set[int]) -> Iterator[Passage]:
-    while waiting and len(seen) < _OBJECTS:
+    while waiting:
+        if len(seen) >= _OBJECTS:
+            yield FILE_INSIDE  # perhaps
+            return
         item, layer, place, key = waiting.pop()
         if isinstance(item, IndirectObject):
             if item.idnum in seen:
@@ -101,6 +108,8 @@ def _walked(reader: pypdf.PdfReader, data: bytes, waiting: list[Waiting], seen: 
                 continue
             item = item.get_object()
         waiting += _below(item, layer, place, key)
+        if isinstance(item, DictionaryObject) and "/EF" in item:
+            yield FILE_INSIDE
         if isinstance(item, StreamObject):
             yield from words_of(item, key, layer, place)
         yield from (Passage(layer, place, text) for text in _said(item, key) if text.strip())
@@ -126,8 +135,14 @@ def _below(item: Any, layer: Layer, place: str, key: str) -> list[Waiting]:
         layer, place = here if here[0] is not Layer.OTHER else (layer, place)
         # The states of an appearance and the glyphs of a font lie one dictionary below.
         inner = key if key in _KEPT and not isinstance(item, StreamObject) else ""
-        return [(value, layer, place, inner or name) for name, value in _raw_items(item) if name not in _QUIET]
+        items = [(name, value) for name, value in _raw_items(item) if name not in _QUIET or _holds(name, value)]
+        return [(value, layer, place, inner or name) for name, value in items]
     return [(value, layer, place, key) for value in list.__iter__(item)] if isinstance(item, ArrayObject) else []
+
+
+def _holds(name: str, value: Any) -> bool:
+    """Whether what hangs on a quiet key is a holder of others: ``/O`` is also what opens a page."""
+    return name != "/ID" and isinstance(value, DictionaryObject | ArrayObject)
 
 
 # What makes an object worth the library's full parsing: a string, what names its layer, a stream, a masked name.

@@ -11,6 +11,7 @@ from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
+from gongkai.documents.formats import ascii85
 from gongkai.documents.formats.passages import Passage, UnreadableFileError, fault, foreign
 from gongkai.documents.formats.pdf_bombs import MOST, TOO_LARGE, UNKNOWN
 from gongkai.documents.formats.plain import decoded
@@ -101,20 +102,53 @@ def _appearance(stream: StreamObject) -> Iterator[Passage]:
         yield Passage(Layer.ANNOTATION, Said("PDF 注释"), text)
 
 
+_HEADER, _HEAD = 1_000, 65_536
+_SCAN = 0xDA
+_MARKS = (b"Exif\0\0", b"Photoshop")
+
+
 def _beside_picture(stream: Any) -> Iterator[Passage]:
     """What a camera wrote into a picture that was placed on a page, whatever lies around the picture."""
-    filters = stream.get("/Filter")
-    data = stream._data
-    if isinstance(filters, list) and len(filters) > 1 and filters[-1] == "/DCTDecode":
+    filters, data = stream.get("/Filter"), stream._data
+    armoured = filters == ["/ASCII85Decode", "/DCTDecode"]
+    if not armoured and isinstance(filters, list) and len(filters) > 1 and filters[-1] == "/DCTDecode":
         with suppress(UnreadableFileError), foreign(UNKNOWN):
             data = stream.get_data()
-    head = data[:65536]
-    if head.startswith(b"\xff\xd8") and (b"Exif\0\0" in head or b"Photoshop" in head):
-        from io import BytesIO  # noqa: PLC0415 - only where there is one
-
-        from gongkai.documents.formats.image import picture  # noqa: PLC0415
-
-        try:
-            yield from (one for one in picture(BytesIO(data)) if not one.picture)
-        except UnreadableFileError:
+    try:
+        if not _tells(data, armoured=armoured):
             return
+        whole = ascii85.decoded(data) if armoured else data
+    except ValueError:  # no base-85, and so no picture
+        return
+    from io import BytesIO  # noqa: PLC0415 - only where there is one
+
+    from gongkai.documents.formats.image import picture  # noqa: PLC0415
+
+    try:
+        yield from (one for one in picture(BytesIO(whole)) if not one.picture)
+    except UnreadableFileError:
+        return
+
+
+def _tells(data: bytes, *, armoured: bool) -> bool:
+    """Whether a picture is a photograph with words beside it; most end their header within its first bytes."""
+    if not armoured:
+        return data.startswith(b"\xff\xd8") and any(mark in data[:_HEAD] for mark in _MARKS)
+    for size in (_HEADER, _HEAD * 5 // 4):
+        head = ascii85.beginning(data, size)
+        if not head.startswith(b"\xff\xd8"):
+            return False
+        ended = _header_end(head)
+        if ended:
+            break
+    return any(mark in head[: ended or _HEAD] for mark in _MARKS)
+
+
+def _header_end(head: bytes) -> int:
+    """Where the picture itself begins behind the segments of a JPEG; 0 where ``head`` ends before."""
+    at = 2
+    while at + 4 <= len(head) and head[at] == 0xFF:
+        if head[at + 1] == _SCAN:
+            return at
+        at += 2 + max(int.from_bytes(head[at + 2 : at + 4], "big"), 2)
+    return 0

@@ -17,6 +17,7 @@ from gongkai.documents.formats.printed import printed
 
 OFFICE = frozenset({media.DOCX, media.XLSX, media.PPTX})
 _CONTAINERS = OFFICE | {media.ODT, media.ODS, media.ODP, media.OFD}
+_SAYING = frozenset({media.PDF})  # their readers say by a passage of that layer that files lie inside
 _PACKED = _CONTAINERS | {media.ZIP}
 
 
@@ -45,10 +46,13 @@ def read_as(source: Source, media_type: str, *, depth: int) -> Iterator[Passage]
     if reader is None:
         yield fault("", Said("这种文件没有可读的文字"))
         return
-    yield from reader(source)
+    inside = media_type not in _SAYING
+    for passage in reader(source):
+        inside = inside or passage.layer is Layer.EMBEDDED_FILE or (bool(passage.fault) and not passage.picture)
+        yield passage
     if media_type in _CONTAINERS:
         yield from _members(source, media_type, depth)
-    elif media_type in registry.ATTACHING:
+    elif media_type in registry.ATTACHING and inside:
         yield from _attached(source, media_type, depth)
 
 

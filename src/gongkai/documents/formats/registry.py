@@ -32,8 +32,8 @@ WORDLESS = {
 }
 
 
-# The module that knows the files inside, and what stands in the bytes of a file that has some.
-ATTACHING = {media.PDF: ("pdf_layers", (b"/EF", b"/EmbeddedFile")), media.HTML: ("web", (b"base64,",))}
+# The module that knows the files inside.
+ATTACHING = {media.PDF: "pdf_layers", media.HTML: "web"}
 
 
 def reader(media_type: str) -> Reader | None:
@@ -46,9 +46,6 @@ def reader(media_type: str) -> Reader | None:
 
 
 def attachments(media_type: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files inside a PDF or a page; none where nothing in its bytes says so."""
-    module, marks = ATTACHING[media_type]
-    if not any(mark in data for mark in marks):
-        return iter(())
-    find = import_module(f"gongkai.documents.formats.{module}").attachments
+    """The files inside a PDF or a page."""
+    find = import_module(f"gongkai.documents.formats.{ATTACHING[media_type]}").attachments
     return cast(Iterator[tuple[str, bytes]], find(data))

@@ -135,6 +135,8 @@ def files_inside(root: Element) -> Iterator[tuple[Element, str, bytes]]:
 
 def attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Names and bytes of the files inside a page."""
+    if b"base64," not in data:
+        return
     root, _ = parsed(data)
     yield from ((f"data:{key}", data) for _, key, data in files_inside(root))
 
