@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 
-from gongkai.core.privacy.passage import Late
+from gongkai.core.privacy.passage import Late, Passage
 
 ID_LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -13,6 +14,7 @@ _CHECKS = "10X98765432"
 _SPANS = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
 PROVINCES = frozenset(str(code) for first, after in _SPANS for code in range(first, after))
 _FIRST_YEAR, _LAST_YEAR = 1850, 2099
+_CENTURIES = frozenset({"19", "20"})
 _SPLIT_YEARS = range(1900, 2036)  # what is put together from pieces must be likelier than chance
 
 
@@ -44,29 +46,36 @@ def _total(digits: str) -> int:
 # Between two digits: blanks and line breaks as many as one likes, and up to three signs among them.
 _SIGN = r"[\-._·/*,、:;~|()\[\]{}【】〔〕<>《》'\"“”‘’+=]"
 _GAP = rf"\s{{0,60}}(?:{_SIGN}\s{{0,60}}){{0,3}}"
+_GAPPED = Late(rf"[0-9][0-9Xx\s{_SIGN[1:-1]}]{{18,}}")  # wherein every cluster lies
 _CLUSTER = Late(rf"\d(?<!\d\d)(?:{_GAP}\d){{16,}}(?:{_GAP}[\dXx])?")
 _GROUP = Late(r"[\dXx]+")
 
 
 def split_ids(text: str) -> Iterator[tuple[int, int, str]]:
     """Identity numbers among digits with gaps: they begin and end where a group of digits begins and ends."""
-    for cluster in _CLUSTER.finditer(text):
+    for cluster in _clusters(text):
         groups = [group.span() for group in _GROUP.finditer(text, cluster.start(), cluster.end())]
+        together = "".join(text[a:b] for a, b in groups)
+        before = [0, *accumulate(b - a for a, b in groups)]  # characters before each group
+        at = {length: number for number, length in enumerate(before)}
         taken = -1
-        for first in range(len(groups) - 1):
-            if groups[first][0] < taken or text[groups[first][0]] in "09":
+        for first, (start, _) in enumerate(groups):
+            last = at.get(before[first] + ID_LENGTH, 0)
+            digits = together[before[first] : before[first] + ID_LENGTH]
+            if start < taken or last - first < 2 or digits[:2] not in PROVINCES or digits[6:8] not in _CENTURIES:
                 continue
-            whole, last = 0, first
-            while last < len(groups) and whole < ID_LENGTH:
-                whole += groups[last][1] - groups[last][0]
-                last += 1
-            start, end = groups[first][0], groups[last - 1][1]
-            alone = last - first > 1 and not _inside_number(text, start, end - 1)
-            if whole == ID_LENGTH and alone and not _inside_list(text, groups, first, last):
-                digits = "".join(text[a:b] for a, b in groups[first:last])
-                if digits[:17].isdecimal() and int(digits[6:10]) in _SPLIT_YEARS and id_number_holds(digits):
-                    taken = end
-                    yield start, end, digits
+            end = groups[last - 1][1]
+            if _inside_number(text, start, end - 1) or _inside_list(text, groups, first, last):
+                continue
+            if digits[:17].isdecimal() and int(digits[6:10]) in _SPLIT_YEARS and id_number_holds(digits):
+                taken = end
+                yield start, end, digits
+
+
+def _clusters(text: str) -> Iterator[re.Match[str]]:
+    for stretch in _GAPPED.finditer(text):
+        if not stretch.group().isalnum():  # one group alone is found whole, or not at all
+            yield from _CLUSTER.finditer(text, *stretch.span())
 
 
 def _inside_list(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
@@ -89,14 +98,14 @@ _AFTER_TAX = 3  # 个体户 tax numbers and 家庭编号 are an identity number 
 _BORN_BEFORE = 2012
 
 
-def glued_ids(text: str) -> Iterator[tuple[int, int, str, bool]]:
+def glued_ids(passage: Passage) -> Iterator[tuple[int, int, str, bool]]:
     """Start, end, number and whether it is sure, of numbers at either end of a longer run of digits.
 
     A printed table cuts one cell and the next follows at once; a tax number goes on for two digits. The whole
     run counts: what is left of it when the number is masked may be half a telephone. Sure are two numbers run
     on, and a number with a few digits behind or zeros before it whose date is no date of a receipt.
     """
-    for run in _RUN.finditer(text):
+    for run in passage.among(passage.solid, _RUN, ID_LENGTH + 1):
         start, end = run.span()
         digits = run.group().rstrip("Xx") if run.group()[-2:-1] in "Xx" else run.group()
         head, tail, rest = digits[:ID_LENGTH], digits[-ID_LENGTH:], digits[ID_LENGTH:]
@@ -123,24 +132,25 @@ _LOOKALIKE = Late(r"[1-8](?<![A-Za-z\d][1-8])[\dOoIl]{16}[\dXxOoIl](?![A-Za-z\d]
 _LOOKS = str.maketrans("OoIl", "0011")
 
 
-def disguised(text: str) -> Iterator[tuple[int, int, str]]:
+def disguised(passage: Passage) -> Iterator[tuple[int, int, str]]:
     """Start, end and digits of numbers in small, circled or Chinese figures, or with O and l for 0 and 1."""
-    for match in _STYLED.finditer(text):
+    for match in _STYLED.finditer(passage.text):
         digits = match.group().translate(_AS_DIGIT).replace(" ", "")
         if (len(digits) == ID_LENGTH and id_number_holds(digits)) or _MOBILE.fullmatch(digits):
             yield *match.span(), digits
-    for match in _LOOKALIKE.finditer(text):
+    for match in passage.among(passage.solid, _LOOKALIKE, ID_LENGTH):
         digits = match.group().translate(_LOOKS)
         if digits != match.group() and id_number_holds(digits):
             yield *match.span(), digits
 
 
+_POWERS = ("E+17", "E17", "e+17", "e17")
 _SHORTENED = Late(r"([1-8])\.(\d{9,14})[Ee]\+?17(?!\d)")
 
 
 def shortened(text: str) -> Iterator[tuple[int, int]]:
     """What a spreadsheet made of an identity number: 3.50524195208031E+17 still holds place and date of birth."""
-    for match in _SHORTENED.finditer(text):
+    for match in _SHORTENED.finditer(text) if any(power in text for power in _POWERS) else ():
         digits = (match.group(1) + match.group(2)).ljust(ID_LENGTH, "0")
         whole = next((digits[:17] + check for check in _CHECKS if id_number_holds(digits[:17] + check)), "")
         if whole and int(whole[6:10]) in _SPLIT_YEARS:

@@ -46,7 +46,7 @@ _MONEY_AFTER = Late(
 
 def mobiles(passage: Passage) -> Iterator[Hit]:
     """Mobile numbers, with country code, blanks or hyphens, over cells; not amounts, areas or serials."""
-    for match in _MOBILE.finditer(passage.text):
+    for match in passage.among(passage.stretches, _MOBILE, 11):
         start, end = match.span()
         if _is_amount(passage, start, end) or not _stands_alone(passage, start, end):
             continue
@@ -63,7 +63,7 @@ def mobiles(passage: Passage) -> Iterator[Hit]:
 
 def _run_on(passage: Passage) -> Iterator[Hit]:
     """Two numbers without anything between them."""
-    for match in _PAIR.finditer(passage.text):
+    for match in passage.among(passage.solid, _PAIR, 22):
         start = match.start()
         named = passage.says(start, _PHONE)
         if named or not (passage.says(start, _NO_PHONE) or passage.says(start, _NUMBERED)):
@@ -113,7 +113,7 @@ _SOLID = Late(
     r"[02-8](?<![\d\-.A-Za-z]\d)"
     r"(?:(?<=0)(?:10|2\d)[2-8]\d{7}|(?<=0)[3-9]\d{2}[2-8]\d{6,7}|(?<!0)\d{6,7})(?![\d\-.A-Za-z])"
 )
-_CALLED = Late("电话|固话|座机|宅电|联系|传真|phone|tel", re.IGNORECASE)
+_CALLED = ("电话", "固话", "座机", "宅电", "联系", "传真", "phone", "tel")
 _FIXED = labelled("固定电话|固话|座机|宅电|电话|住宅电话|家庭电话|联系方式|传真|phone|tel")
 _HOME = labelled("宅电|家庭电话|住宅电话|家里电话|家庭座机")
 _OFFICE = labelled("监督|投诉|举报|咨询|热线|传真|值班|办公|单位|服务|客服|受理|公示|总机|窗口")
@@ -122,10 +122,10 @@ _OFFICE = labelled("监督|投诉|举报|咨询|热线|传真|值班|办公|单�
 def landlines(passage: Passage) -> Iterator[Hit]:
     """Fixed lines. A line of an office is only worth a look: notices must name one."""
     taken: list[tuple[int, int]] = []
-    for match in _LANDLINE.finditer(passage.text):
+    for match in passage.among(passage.stretches, _LANDLINE, 10):
         taken.append(match.span())
         yield _graded(passage, *match.span())
-    for match in _SOLID.finditer(passage.text) if passage.mentions(_CALLED) else ():
+    for match in passage.among(passage.stretches, _SOLID, 7) if passage.mentions(_CALLED) else ():
         start, end = match.span()
         if passage.says(start, _FIXED) and not any(left < end and start < right for left, right in taken):
             yield _graded(passage, start, end)
@@ -156,7 +156,7 @@ def emails(passage: Passage) -> Iterator[Hit]:
 
 _CARD = Late(r"\d(?<![\dA-Za-z.\-]\d)(?:[ \-\t]?\d){14,18}(?![\dA-Za-z]|\.\d|-\d)")
 _BANK = labelled("银行卡|银行账[号户]|银行帐[号户]|卡号|账号|帐号|账户|帐户|开户行?|一卡通|社保卡|打款|card")
-_BANK_WORDS = Late("卡|账|帐|开户|打款|card", re.IGNORECASE)
+_BANK_WORDS = ("卡", "账", "帐", "开户", "打款", "card")
 # 发卡行标识: 62 is 银联; the others are older debit cards that are still in use.
 _UNION = ("62",)
 _OLDER = ("9558", "9559", "6013", "6036", "6038", "6042", "4563", "4367", "4340", "4270", "5268", "5149", "5240",
@@ -174,7 +174,7 @@ def luhn_holds(digits: str) -> bool:
 def bank_accounts(passage: Passage) -> Iterator[Hit]:
     """Card numbers of 15 to 19 digits: issuer and Luhn agree, or a label says so."""
     named_somewhere = passage.mentions(_BANK_WORDS)
-    for match in _CARD.finditer(passage.text):
+    for match in passage.among(passage.stretches, _CARD, 15):
         start, end = match.span()
         if not named_somewhere and not match.group().startswith("62"):
             continue

@@ -34,7 +34,7 @@ _SERIAL = labelled(
 # Numbers that only machines make, whatever day they seem to hold.
 _MACHINE = labelled("流水号?|快递单?号?|运单号?|条码|条形码|序列号?|信用代码|机构代码|serial|S/N")
 _FOREIGN = Late(r"9(?<!\d9)\d{16}[\dXx](?!\d)")
-_FOREIGN_WORDS = Late("居留")
+_FOREIGN_WORDS = ("居留",)
 _RESIDES = labelled("居留")
 ADULT_YEARS = 18
 
@@ -44,7 +44,7 @@ def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
 
     A number whose check character fails counts only where a label calls it one.
     """
-    for match in _WHOLE.finditer(passage.text):
+    for match in passage.among(passage.solid, _WHOLE, ID_LENGTH - 1):
         hit = _judged(passage, match.group(), *match.span(), today=today)
         if hit is not None:
             yield hit
@@ -54,7 +54,7 @@ def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
     for start, end, digits in split_ids(passage.text):
         yield Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end, Said("拆开书写的公民身份号码,校验位相符"))
         yield from _child(digits, today, start, end)
-    for start, end, _, sure in glued_ids(passage.text):
+    for start, end, _, sure in glued_ids(passage):
         certain = sure and not passage.says(start, _MACHINE)
         grade = Certainty.CERTAIN if certain else Certainty.LIKELY
         yield Hit(Kind.RESIDENT_ID, grade, start, end, Said("与相邻数字连在一起的公民身份号码,校验位相符"))
@@ -101,7 +101,7 @@ def _is_order(passage: Passage, digits: str, start: int) -> bool:
 
 def foreign_ids(passage: Passage) -> Iterator[Hit]:
     """Cards of foreigners who may stay for good, where a label calls them so."""
-    for match in _FOREIGN.finditer(passage.text) if passage.mentions(_FOREIGN_WORDS) else ():
+    for match in passage.among(passage.solid, _FOREIGN, ID_LENGTH - 1) if passage.mentions(_FOREIGN_WORDS) else ():
         if passage.says(match.start(), _RESIDES):
             grade = Certainty.CERTAIN if foreign_id_holds(match.group()) else Certainty.LIKELY
             yield Hit(Kind.RESIDENT_ID, grade, *match.span(), Said("标明为外国人永久居留身份证号"))
@@ -109,7 +109,7 @@ def foreign_ids(passage: Passage) -> Iterator[Hit]:
 
 def disguised_numbers(passage: Passage) -> Iterator[Hit]:
     """Identity numbers and mobiles in figures that are no plain digits."""
-    for start, end, digits in disguised(passage.text):
+    for start, end, digits in disguised(passage):
         if len(digits) == ID_LENGTH:
             why = Said("用其他数字形式书写的公民身份号码,校验位相符")
             yield Hit(Kind.RESIDENT_ID, Certainty.CERTAIN, start, end, why)
@@ -129,7 +129,7 @@ def _child(digits: str, today: date | None, start: int, end: int) -> Iterator[Hi
 
 def _old_numbers(passage: Passage) -> Iterator[Hit]:
     """15-digit numbers of the first generation, where a label calls them so."""
-    for match in _OLD.finditer(passage.text):
+    for match in passage.among(passage.solid, _OLD, 15):
         if match.group()[:2] in PROVINCES and passage.says(match.start(), _CARD):
             why = Said("标明为身份证号的15位旧号码")
             yield Hit(Kind.RESIDENT_ID, Certainty.LIKELY, match.start(), match.end(), why)
@@ -141,15 +141,14 @@ _PASSPORT = Late(rf"[EG]{_EDGE_LEFT}(?:(?<=E)[A-HJ-NP-Z]\d{{7}}|\d{{8}}){_EDGE_R
 _STRANGE_PASSPORT = Late(
     rf"[A-Z0-9]{_EDGE_LEFT}(?:(?<=\d)(?=\d{{4}})|(?=[A-Z0-9]*\d{{5}}))[A-Z0-9]{{6,8}}{_EDGE_RIGHT}"
 )
-_PASSPORT_WORDS = Late("护照|passport", re.IGNORECASE)
+_PASSPORT_WORDS = ("护照", "passport")
 _PASSPORT_LABEL = labelled("护照|passport")
 _PERMIT = Late(
     rf"[HMCWTL\d]{_EDGE_LEFT}(?:(?<=[HM])\d{{8}}(?:\d{{2}})?|(?<=[CWTL])[A-Z]?\d{{7,8}}|(?<=\d)\d{{7}}(?:\d{{2}})?)"
     rf"{_EDGE_RIGHT}"
 )
 _PERMIT_LABEL = labelled("通行证|回乡证|台胞证|台湾居民|港澳居民|港澳台证件|居民来往|往来港澳|往来台湾")
-_TRAVELS = Late("通行证|回乡证|台胞证|居民|港澳|台湾|护照|passport", re.IGNORECASE)
-_CAPITAL = Late("[A-Z]")
+_TRAVELS = ("通行证", "回乡证", "台胞证", "居民", "港澳", "台湾", "护照", "passport")
 _HONG_KONG = Late(rf"[A-Z]{_EDGE_LEFT}[A-Z]?\d{{6}}\([0-9A]\)")
 
 
@@ -159,22 +158,28 @@ def travel_documents(passage: Passage) -> Iterator[Hit]:
         for match in _PERMIT.finditer(passage.text):
             if passage.says(match.start(), _PERMIT_LABEL):
                 yield Hit(Kind.PERMIT, Certainty.CERTAIN, *match.span(), Said("标明为港澳台通行证件的号码"))
-    if _CAPITAL.search(passage.text):
-        for match in _HONG_KONG.finditer(passage.text):
-            if _hong_kong_holds(match.group()):
-                yield Hit(Kind.PERMIT, Certainty.LIKELY, *match.span(), Said("香港身份证号码,校验位相符"))
+    for match in _behind_capitals(passage, _HONG_KONG) if "(" in passage.text else ():
+        if _hong_kong_holds(match.group()):
+            yield Hit(Kind.PERMIT, Certainty.LIKELY, *match.span(), Said("香港身份证号码,校验位相符"))
     yield from _passports(passage)
 
 
 def _passports(passage: Passage) -> Iterator[Hit]:
-    if not _CAPITAL.search(passage.text) and not passage.mentions(_TRAVELS):
-        return
-    pattern = _STRANGE_PASSPORT if passage.mentions(_PASSPORT_WORDS) else _PASSPORT
-    for match in pattern.finditer(passage.text):
+    named = passage.mentions(_PASSPORT_WORDS)
+    for match in _STRANGE_PASSPORT.finditer(passage.text) if named else _behind_capitals(passage, _PASSPORT):
         if passage.says(match.start(), _PASSPORT_LABEL):
             yield Hit(Kind.PASSPORT, Certainty.CERTAIN, *match.span(), Said("标明为护照号码"))
         elif _PASSPORT.fullmatch(match.group()) and _alone(passage, match):
             yield Hit(Kind.PASSPORT, Certainty.POSSIBLE, *match.span(), Said("形如中国护照号码"))
+
+
+def _behind_capitals(passage: Passage, pattern: Late) -> Iterator[re.Match[str]]:
+    """The matches of a pattern of one or two capital letters and what begins with six digits and one sign more."""
+    for start, _ in passage.stretches:
+        if "A" <= passage.text[start - 1 : start] <= "Z":
+            match = pattern.match(passage.text, max(0, start - 2)) or pattern.match(passage.text, start - 1)
+            if match:
+                yield match
 
 
 def _alone(passage: Passage, match: re.Match[str]) -> bool:

@@ -1,10 +1,13 @@
 """The text as the detectors see it: character for character, in plain digits, with its labels at hand."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
+
+_OF_PATTERNS = frozenset({"search", "match", "fullmatch", "finditer", "sub"})
 
 
 class Late:
@@ -18,12 +21,23 @@ class Late:
     fullmatch: Callable[..., re.Match[str] | None]
     finditer: Callable[..., Iterator[re.Match[str]]]
     sub: Callable[..., str]
+    _made: ClassVar[list["Late"]] = []
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern, self.flags = pattern, flags
+        Late._made.append(self)
+
+    @classmethod
+    def every(cls) -> tuple["Late", ...]:
+        """All that were made so far, for a process that has time to compile them before anybody asks."""
+        return tuple(cls._made)
+
+    def ready(self) -> None:
+        """Compile it now."""
+        self.search  # noqa: B018 - asking for it is what compiles
 
     def __getattr__(self, name: str) -> Any:
-        if name not in Late.__annotations__:
+        if name not in _OF_PATTERNS:
             raise AttributeError(name)
         compiled = re.compile(self.pattern, self.flags)
         self.search, self.match = compiled.search, compiled.match
@@ -62,28 +76,43 @@ class _Plain(dict[str, str]):
 _PLAIN = _Plain()
 
 
+_RARE = 0x10000  # a class of characters is looked up at once as long as it names none beyond this one by one
+
+
+class _Odd:
+    """The characters that may have another plain form, as a pattern made when it is first asked."""
+
+    @cached_property
+    def findall(self) -> Callable[[str], list[str]]:
+        every = (one for one in map(chr, range(0x80, _RARE)) if one.isdecimal() or one.isspace())
+        odd = "".join(one for one in (*every, *_FORMS) if _PLAIN[one] != one)
+        return re.compile(f"[{odd}{chr(_RARE)}-{chr(sys.maxunicode)}]").findall
+
+
+_ODD = _Odd()
+
+
 def plain(text: str) -> str:
     """``text`` with every digit 0-9, every dash a hyphen, every blank a space; as long as ``text``."""
     if text.isascii():
         return text
-    for odd in set(text):
-        put = _PLAIN[odd]
-        if put != odd:
-            text = text.replace(odd, put)
+    for odd in set(_ODD.findall(text)):
+        text = text.replace(odd, _PLAIN[odd])
     return text
 
 
 # Signs that take no room: soft hyphens, marks of direction, joiners, combining strokes, variants, fillers.
-_UNSEEN = Late(
-    "[\u00ad\u0300-\u036f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+_UNSEEN_SIGNS = (
+    "\u00ad\u0300-\u036f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84"
-    "\x86-\x9f\U000e0000-\U000e01ef]+"
+    "\x86-\x9f\U000e0000-\U000e01ef"
 )
+_UNSEEN_ONE, _UNSEEN = Late(f"[{_UNSEEN_SIGNS}]"), Late(f"[{_UNSEEN_SIGNS}]+")  # one is found faster than a run
 
 
 def squeezed(text: str) -> tuple[str, list[int] | None]:
     """``text`` without what takes no room, and where each of its characters stood; ``None`` where nothing went."""
-    if _UNSEEN.search(text) is None:
+    if _UNSEEN_ONE.search(text) is None:
         return text, None
     places: list[int] = []
     kept: list[str] = []
@@ -98,6 +127,9 @@ def squeezed(text: str) -> tuple[str, list[int] | None]:
 
 _EDGE = " ::\"'“”()()[]【】<>《》、,,.。;;*#№-=　"
 BESIDE = rf"[{re.escape(_EDGE)}]*$"  # what may stand between a label and its value
+_SOLID = re.compile(r"[0-9XxOoIl][0-9XxOoIl]{14,}")
+_STRETCH = re.compile(r"[0-9(+][0-9 \-.·/+\t()转]{6,}")
+_BEYOND = 8
 _INLINE_LABEL = re.compile(r"[::是为]")
 _REACH = 32
 
@@ -116,6 +148,59 @@ class Passage:
         self.headings = tuple(headings)
         self.refuted = refuted
         self.rows: list[tuple[int, Passage]] = []  # lines that are rows of a printed list, with their beginnings
+
+    @cached_property
+    def solid(self) -> list[tuple[int, int]]:
+        """Where 15 digits or more stand together, or what passes for digits."""
+        return [match.span() for match in _SOLID.finditer(self.text)]
+
+    @cached_property
+    def stretches(self) -> list[tuple[int, int]]:
+        """Where seven digits or more may stand with what is written between the digits of a telephone or card."""
+        return [match.span() for match in _STRETCH.finditer(self.text)]
+
+    @cached_property
+    def _low(self) -> str:
+        return self.text.lower()
+
+    def among(self, places: list[tuple[int, int]], pattern: Late, least: int) -> Iterator[re.Match[str]]:
+        """The matches of ``pattern`` that lie in places of ``least`` characters or more.
+
+        The same as in the whole text, for a pattern whose every match lies in such a place and which looks no
+        further than eight characters behind it: most of a text is in none.
+        """
+        for start, end in places:
+            if end - start >= least:
+                for match in pattern.finditer(self.text, start, end + _BEYOND):
+                    if match.start() < end:
+                        yield match
+
+    def near(self, words: tuple[str, ...], before: int, after: int) -> list[tuple[int, int]]:
+        """Where one of ``words`` stands, with so many characters before and after where it begins; in order."""
+        found: list[tuple[int, int]] = []
+        for start in sorted(self.all_of(words)):
+            left = max(0, start - before)
+            if found and left <= found[-1][1]:
+                left = found.pop()[0]
+            found.append((left, start + after))
+        return found
+
+    def all_of(self, words: tuple[str, ...]) -> Iterator[int]:
+        """Where each of ``words`` begins, wherever it stands."""
+        for word in words:
+            at = self.text.find(word)
+            while at >= 0:
+                yield at
+                at = self.text.find(word, at + 1)
+
+    def about(self, pattern: Late, words: tuple[str, ...], *, before: int, after: int) -> Iterator[re.Match[str]]:
+        """The matches of ``pattern`` about ``words``.
+
+        The same as in the whole text, for a pattern whose every match holds one of them, begins at most ``before``
+        characters before it and looks no further than ``after``.
+        """
+        for start, end in self.near(words, before, after):
+            yield from pattern.finditer(self.text, start, end)
 
     def before(self, start: int) -> str:
         """Up to 32 characters before ``start`` in the same cell and line."""
@@ -170,14 +255,17 @@ class Passage:
             not self.headings and not self.before(start).strip() and _names(label, self.heading(start))
         )
 
-    def mentions(self, words: Late) -> bool:
-        """Whether the text or a heading holds one of ``words``: cheap to ask before a closer look."""
-        return words.search(self.text) is not None or _named(words, self.headings)
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Whether the text or a heading holds one of ``words`` (Latin ones in small letters): cheap to ask."""
+        for word in words:
+            if word in (self._low if word.isascii() else self.text):
+                return True
+        return bool(self.headings) and _named(words, self.headings)
 
 
 @lru_cache(maxsize=1024)
-def _named(words: Late, headings: tuple[str, ...]) -> bool:
-    return any(words.search(heading) for heading in headings)
+def _named(words: tuple[str, ...], headings: tuple[str, ...]) -> bool:
+    return any(word in heading.lower() for heading in headings for word in words)
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,7 @@
 """Home addresses, dates of birth, and the marks of minors, illness and poverty beside a person."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from gongkai.core.privacy.hits import Hit
@@ -13,7 +14,17 @@ _HOME_LABELS = (
     "家住|现住|暂住|住在|身份证地址|详细地址"
 )
 _HOME = labelled(_HOME_LABELS)
-_LIVES = Late("住|户籍|户口|地址")  # one of them is in every label of a home
+_LIVES = (
+    "地址",
+    "住址",
+    "户籍",
+    "户口",
+    "居住",
+    "家住",
+    "现住",
+    "暂住",
+    "住在",
+)  # one is in every label of a home
 _PUBLIC = labelled(
     "办公(?:地址|地点|室)|单位地址|(?:工程|建设|项目|开标|评标|交货|实施|会议|领取|咨询|报名|公示|拍卖|交易)(?:地址|地点|位置)|"
     "坐落|位置|位于|宗地|地块|公司地址|注册地址|经营(?:地址|场所)|企业地址|机构地址|住所|地点|采购人地址|代理机构地址|小区|房源|房号|"
@@ -38,6 +49,7 @@ _COUNTY = Late(r"[县区市旗](?!场|政府|人民)")
 _STOP = Late(r"[,,。;;::\t\n、()()!?\"“”]")
 _LONGEST = 60
 _ROOM = Late(r"(?:室|单元|梯)|\d{1,3}[栋幢座].*\d{3,4}$")
+_LABEL_REACH = 40
 _VALUE = Late(r"[^,,。;;\t\n()()]{4,60}")
 
 
@@ -98,8 +110,14 @@ def _labelled_places(passage: Passage, seen: int) -> Iterator[Hit]:
     """A home address without a number: village and group after the township are too much already."""
     if not passage.mentions(_LIVES):
         return
+    # Beside cells a heading may be the label; in running text a label stands before its value or in it.
+    beside = bool(passage.headings) or "\t" in passage.text
+    labels = [] if beside else sorted(passage.all_of(_LIVES))
     for value in _VALUE.finditer(passage.text):
         start = value.start()
+        at = bisect_left(labels, start - _LABEL_REACH)
+        if not beside and (at == len(labels) or labels[at] >= value.end()):
+            continue
         lead = None
         for lead in _LEAD.finditer(passage.text, start, value.end()):  # noqa: B007 - the last one counts
             pass
@@ -129,7 +147,7 @@ _YM = _CENTURY + r"\d{2}[ ]?[年./\-][ ]?(?:0?[1-9]|1[0-2])(?!\d)[ ]?月?"
 _SOLID = _CENTURY + r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DATE = Late(rf"[12](?<![\d\-./][12])(?:{_YMD}|{_YM}|{_SOLID})(?![\d])")
 _BORN = labelled("出生(?:日期|年月日?|时间)?|生日|生于|birth")
-_BIRTH = Late("生|男|女|birth", re.IGNORECASE)
+_BIRTH = ("生", "男", "女", "birth")
 _BORN_AFTER = Late(r"^\s?(?:出生|生于|生(?=[,,。;;)) \t]|$))")
 _CAREER = Late(r"^\s?(?:起|至今|开始)?(?:任|担任|参加|入党|入伍|毕业|调|加入|受聘|取得|获)")
 _SEX = Late(r"[,,、 (\t][男女][,,、 \t](?:[一-龥]{1,4}族[,,、 \t])?$")
@@ -181,11 +199,14 @@ _SUFFERS = Late(
 )
 _GUARDIAN = Late(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
 _YOUNG = Late(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
-_AGE_HEADING = Late(r"^年龄|^周岁")
+_AGE_HEADING, _AGES = Late(r"^年龄|^周岁"), ("年龄", "周岁")
+_POOR_STEMS = ("低保", "最低生活保障", "特困", "五保", "建档立卡", "贫困户", "脱贫户", "低收入", "致贫户",
+               "困难户", "困难职工")  # fmt: skip
 # Kind, stems without one of which there is nothing to find, pattern, reason.
 _IN_TEXT = (
-    (Kind.MINOR, ("儿", "未成年"), Late(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"), Said("指明某人是未成年人")),
-    (Kind.POVERTY, ("保", "困", "贫", "档", "低收入"), Late(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
+    (Kind.MINOR, ("儿童", "孤儿", "弃婴", "未成年"), Late(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"),
+     Said("指明某人是未成年人")),
+    (Kind.POVERTY, _POOR_STEMS, Late(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
      Said("指明某人的困难身份")),
     (Kind.HEALTH, ("残",), Late(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), Said("指明某人的残疾等级")),
     (Kind.HEALTH, ("患", "确诊", "诊断", "因"), _SUFFERS, Said("指明某人患病")),
@@ -196,6 +217,7 @@ _STEMS = ("儿", "婴", "未成年", "监护人", "岁", "低保", "最低生活
           "残", "病", "癌", "症", "瘤", "瘫", "肝", "结核", "精神", "癫痫", "帕金森", "脑", "肾", "狼疮", "风",
           "HIV", "患")  # fmt: skip
 _SHORT = 16
+_SAID_BEFORE, _SAID_AFTER = 60, 40  # more than any of _IN_TEXT spans about its stem
 
 
 def marks_beside_people(passage: Passage) -> Iterator[Hit]:
@@ -204,14 +226,13 @@ def marks_beside_people(passage: Passage) -> Iterator[Hit]:
     Policies speak of the same groups; without a person beside them they are no finding.
     """
     speaks = any(stem in passage.text for stem in _STEMS)
-    if not speaks and not passage.mentions(_AGE_HEADING):
+    if not speaks and not passage.mentions(_AGES):
         return
     if "\t" in passage.text:
         yield from _cell_marks(passage)
     for kind, stems, pattern, why in _IN_TEXT:
-        if any(stem in passage.text for stem in stems):
-            for match in pattern.finditer(passage.text):
-                yield Hit(kind, Certainty.LIKELY, *match.span("mark"), why)
+        for match in passage.about(pattern, stems, before=_SAID_BEFORE, after=_SAID_AFTER):
+            yield Hit(kind, Certainty.LIKELY, *match.span("mark"), why)
 
 
 def _cell_marks(passage: Passage) -> Iterator[Hit]:

@@ -20,11 +20,13 @@ _INTERNAL = Late(
 )
 _INTERNAL_LINE = Late(r"(?:^|[\n\t])[ ]{0,20}(内部(?:资料|文件|使用))[ ]{0,20}(?=$|[\n\t])")
 # Cheap to ask first: without one of these there is nothing to find.
-_SECRET, _INNER = "密", ("内部", "工作秘密", "外传", "翻印", "扩散", "公开发布")
-_ATTRIBUTE = Late(
-    r"[((]?(?:此件|本件|此文|本文件)(?:不予?公开|依申请公开|不宜公开|内部掌握|删减后公开)[))]?|"
-    r"(?:公开(?:属性|方式|类型|选项)|信息公开选项)\s?[:: ]\s?(?:不予公开|依申请公开|不公开|内部)"
-)
+_LEVELS = ("密级", "保密等级", "秘密等级", "涉密等级")
+_PAPERS, _OPTIONS = ("此件", "本件", "此文", "本文件"), ("公开属性", "公开方式", "公开类型", "公开选项")
+_CABLES = ("内部明电", "内部传真电报", "密码电报", "明电", "密电")
+_AROUND = 60  # more than any mark spans
+_DENSE, _INNER = ("密",), ("内部", "工作秘密", "外传", "翻印", "扩散", "公开发布")
+_PAPER = Late(r"[((]?(?:此件|本件|此文|本文件)(?:不予?公开|依申请公开|不宜公开|内部掌握|删减后公开)[))]?")
+_OPTION = Late(r"(?:公开(?:属性|方式|类型|选项)|信息公开选项)\s?[:: ]\s?(?:不予公开|依申请公开|不公开|内部)")
 _SERIAL = Late(r"[〔\[【((]\s?(?:19|20)\d{2}\s?[〕\]】))]\s?\d{1,5}\s?号")
 _OFFICE = Late(r"[一-龥]{2,10}\s?$")
 _CLOSED_SERIES = Late(r"密$|密发$|^[一-龥]{1,6}(?:内|密)(?:字|函|发)?$|机要$")
@@ -36,14 +38,14 @@ _SAID_CLOSED = Late(r"^[》”\"]?[((](?:不予?公开|内部|依申请公开|�
 
 def secrecy_marks(passage: Passage) -> Iterator[Hit]:
     """Marks of state secrets and of internal papers, as they stand on a document; words about secrecy are none."""
-    if _SECRET in passage.text:
-        for match in _STARRED.finditer(passage.text):
+    if _DENSE[0] in passage.text:
+        for match in passage.about(_STARRED, _DENSE, before=_AROUND, after=_AROUND):
             yield Hit(Kind.SECRECY_MARK, Certainty.CERTAIN, *match.span(), Said("国家秘密标志"))
-        for match in _TERMED.finditer(passage.text):
+        for match in passage.about(_TERMED, _DENSE, before=_AROUND, after=_AROUND):
             yield Hit(Kind.SECRECY_MARK, Certainty.CERTAIN, *match.span(), Said("标注了密级"))
-        for match in _LINE.finditer(passage.text):
+        for match in passage.about(_LINE, _DENSE, before=_AROUND, after=_AROUND):
             yield Hit(Kind.SECRECY_MARK, Certainty.CERTAIN, *match.span(1), Said("单独成行的密级"))
-    if "级" in passage.text:
+    if any(hint in passage.text for hint in _LEVELS):
         for match in _LEVEL.finditer(passage.text):
             yield Hit(Kind.SECRECY_MARK, Certainty.CERTAIN, *match.span(), Said("标注了密级"))
     if any(hint in passage.text for hint in _INNER):
@@ -51,7 +53,7 @@ def secrecy_marks(passage: Passage) -> Iterator[Hit]:
 
 
 def _internal(passage: Passage) -> Iterator[Hit]:
-    for match in _INTERNAL.finditer(passage.text):
+    for match in passage.about(_INTERNAL, _INNER, before=_AROUND, after=_AROUND):
         yield Hit(Kind.SECRECY_MARK, Certainty.LIKELY, *match.span(), Said("内部文件标志"))
     for match in _INTERNAL_LINE.finditer(passage.text):
         yield Hit(Kind.SECRECY_MARK, Certainty.LIKELY, *match.span(1), Said("内部文件标志"))
@@ -59,12 +61,12 @@ def _internal(passage: Passage) -> Iterator[Hit]:
 
 def closed_citations(passage: Passage, closed: Collection[str]) -> Iterator[Hit]:
     """Citations of documents that are not 主动公开: by the county's list, their series, or their own words."""
-    if "公开" in passage.text:
-        for match in _ATTRIBUTE.finditer(passage.text):
+    for hints, pattern in ((_PAPERS, _PAPER), (_OPTIONS, _OPTION)):
+        for match in pattern.finditer(passage.text) if any(hint in passage.text for hint in hints) else ():
             yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), Said("文件自身标注不是主动公开"))
     for match in _SERIAL.finditer(passage.text):
         yield from _cited(passage, match, closed)
-    if "电" in passage.text:
+    if any(hint in passage.text for hint in _CABLES):
         for match in _CABLE.finditer(passage.text):
             yield Hit(Kind.NOT_PUBLIC_CITATION, Certainty.LIKELY, *match.span(), Said("引用了内部电报"))
 
