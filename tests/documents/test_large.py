@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.documents import bounds
+from gongkai.documents import bounds, processes
 from gongkai.documents.reader import Reader
 
 pytestmark = pytest.mark.slow
@@ -73,6 +73,7 @@ def test_a_sheet_of_200_000_rows_is_checked_within_the_bounds(sheet: Path) -> No
     with Reader() as reader:
         answers = list(reader.ask("read", sheet, name=sheet.name))
         peak = _peak(reader)
+    processes.stop()  # only what has ended is counted
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     summary = answers[-1]["summary"]
     assert summary["pages"] == ROWS // bounds.ROWS_PER_PAGE + 1
@@ -89,6 +90,7 @@ def test_a_sheet_of_200_000_rows_is_masked_within_the_bounds(sheet: Path, tmp_pa
     with Reader() as reader:
         (done,) = reader.ask("mask", sheet, name=sheet.name, facts={"out": str(out)})
         peak = _peak(reader)
+    processes.stop()  # only what has ended is counted
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done["masked"]["values"]["mobile"] == ROWS
     assert peak < MOST_MEMORY

@@ -3,16 +3,14 @@
 import json
 import os
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from gongkai.core.said import Said
-from gongkai.documents import bounds
+from gongkai.documents import bounds, processes
 from gongkai.documents.formats.passages import UnreadableFileError
 
 SLOW = Said("文件读取超过 %(seconds)s 秒,已停止:请拆分或重新导出后再上传", seconds=bounds.WAIT_SECONDS)
@@ -22,7 +20,6 @@ DIED = Said(
     seconds=bounds.READ_SECONDS,
     megabytes=bounds.READ_MEMORY // bounds.MIB,
 )
-_SOURCE = Path(__file__).resolve().parents[2]
 
 
 class Reader:
@@ -34,7 +31,7 @@ class Reader:
 
     def __init__(self, *, seconds: float = bounds.WAIT_SECONDS) -> None:
         self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: processes.Process | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -45,29 +42,14 @@ class Reader:
     def close(self) -> None:
         """End the process, whatever it is doing."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            processes.end(self._process)
             self._process = None
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gongkai.documents.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # Nothing of the parent's surroundings but what an interpreter needs; no secrets.
-                env={
-                    "PYTHONPATH": str(_SOURCE),
-                    "PYTHONUTF8": "1",
-                    "PYTHONDONTWRITEBYTECODE": "1",
-                    "PATH": os.environ.get("PATH", ""),
-                    # One malloc arena: threads would otherwise reserve address space against the bound.
-                    "MALLOC_ARENA_MAX": "1",
-                    "OPENBLAS_NUM_THREADS": "1",
-                },
-            )
+    def _started(self) -> processes.Process:
+        if self._process is not None and select.select([self._process.answers], [], [], 0)[0]:
+            self.close()  # nothing was asked, so what is to be read is its end
+        if self._process is None:
+            self._process = processes.start()
         return self._process
 
     def ask(self, action: str, path: Path, *, name: str, facts: Mapping[str, Any] | None = None) -> Iterator[Any]:
@@ -87,19 +69,22 @@ class Reader:
             if not ended:
                 self.close()
 
-    def _exchange(self, process: subprocess.Popen[bytes], request: bytes) -> Iterator[Any]:
-        if process.stdin is None or process.stdout is None:
-            raise AssertionError("the process was started with pipes")
+    def _exchange(self, process: processes.Process, request: bytes) -> Iterator[Any]:
         try:
-            process.stdin.write(request)
-            process.stdin.flush()
+            _write(process.requests, request)
         except BrokenPipeError as error:
             raise UnreadableFileError(DIED) from error
-        for line in _lines(process.stdout.fileno(), time.monotonic() + self._seconds):
+        for line in _lines(process.answers.fileno(), time.monotonic() + self._seconds):
             answer = json.loads(line)
             yield answer
             if "done" in answer or "error" in answer:
                 return
+
+
+def _write(target: IO[bytes], data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[target.write(left) :]
 
 
 def _lines(output: int, deadline: float) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """The reader's own process: one request on standard input, answers as JSON lines on standard output.
 
 A hostile file can then exhaust only this process, whose memory and time the operating system bounds.
-Run as ``python -m gongkai.documents.worker``; never imports Django.
+Started by the keeper (``gongkai.documents.keeper``); never imports Django.
 """
 
 import json
@@ -58,7 +58,3 @@ def serve() -> None:
         for answer in answers(request):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve()
