@@ -86,3 +86,18 @@ def test_words_of_a_heading_count_in_either_case() -> None:
 @pytest.mark.parametrize("text", ["陈某系弃婴。", "此件内部掌握"])
 def test_what_only_one_of_the_words_tells_is_found(text: str) -> None:
     assert scan_text(text)
+
+
+def test_a_number_among_single_figures_or_glued_to_letters_is_none() -> None:
+    digits = "350524199001011238"
+    assert not [one for one in scan_text(f"产量 2、{'、'.join(digits)}、7") if one.kind == "resident_id"]
+    assert not [one for one in scan_text(f"部件A{digits[:6]} {digits[6:]}") if one.kind == "resident_id"]
+    assert [one for one in scan_text(f"部件 {digits[:6]} {digits[6:]}") if one.kind == "resident_id"]
+
+
+def test_a_pattern_is_compiled_when_it_is_asked_or_made_ready() -> None:
+    made = Late("x")
+    assert made in Late.every()
+    assert "search" not in vars(made)
+    made.ready()
+    assert "search" in vars(made)
