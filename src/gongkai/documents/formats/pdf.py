@@ -3,7 +3,7 @@
 import ctypes
 import re
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -60,13 +60,22 @@ def pdf(source: Source) -> Iterator[Passage]:
             shown.add(one.text)
             yield one
         yield from hidden
-    yield from _earlier(data, shown)
-    yield from _behind(data)
+    ends = _ends(data)
+    yield from _earlier(data, ends[:-1], shown)
+    yield from _behind(data, ends[-1] if ends else len(data))
 
 
-def _earlier(data: bytes, shown: set[str]) -> Iterator[Passage]:
+def _ends(data: bytes) -> list[int]:
+    """Where each revision of the file ends."""
+    ends, at = [], data.find(_END)
+    while at >= 0:
+        ends.append(at + len(_END))
+        at = data.find(_END, at + len(_END))
+    return ends
+
+
+def _earlier(data: bytes, ends: list[int], shown: set[str]) -> Iterator[Passage]:
     """The pages of earlier revisions that an incremental save keeps in the file, where their text differs."""
-    ends = [match.end() for match in re.finditer(_END, data)][:-1]
     if b"/Linearized" in data[:1024]:
         ends = ends[1:]  # the first end of a file made for the web is no revision
     for end in ends[-_REVISIONS:]:
@@ -79,9 +88,9 @@ def _earlier(data: bytes, shown: set[str]) -> Iterator[Passage]:
             yield Passage(Layer.TRACKED_CHANGE, Said("PDF 较早的版本 %(place)s", place=one.place), one.text)
 
 
-def _behind(data: bytes) -> Iterator[Passage]:
+def _behind(data: bytes, end: int) -> Iterator[Passage]:
     """What was put behind the end of the file."""
-    rest = data[data.rfind(_END) + len(_END) :].strip(b"\0\r\n\t ") if _END in data else b""
+    rest = data[end:].strip(b"\0\r\n\t ")
     if rest:
         found = import_module("gongkai.documents.formats.pdf_streams").readable(rest)
         yield from (Passage(Layer.OTHER, Said("PDF 结尾之后"), text) for text in found)
@@ -109,37 +118,43 @@ def _pages(data: bytes) -> Iterator[Passage]:
 
 
 def _page(document: pypdfium2.PdfDocument, index: int) -> Passage:
+    """One page, loaded once: what it says, or why that cannot be read."""
     place = Said("第%(number)s页", number=index + 1)
-    page = pdfium_c.FPDF_LoadPage(document.raw, index)
-    if not page:
-        return fault(place, Said("本页已损坏,不能读取"), page=index + 1)
     try:
-        text = page_text(page)
-        unseen = _codeless(page) if len(text) < _FEW or _odd(text) else ""
-    finally:
-        pdfium_c.FPDF_ClosePage(page)
-    if not unseen and len("".join(text.split())) < _FEW:
-        unseen = _unseen(document[index], text)
+        opened = document[index]
+    except pypdfium2.PdfiumError:
+        return fault(place, Said("本页已损坏,不能读取"), page=index + 1)
+    with closing(opened) as page:
+        text, unseen = _read(page.raw)
+        if not unseen and len("".join(text.split())) < _FEW:
+            unseen = _unseen(page, text)
     return Passage(Layer.TEXT, place, text, index + 1, place, picture=bool(unseen), fault=unseen)
 
 
-def _odd(text: str) -> bool:
-    """Whether characters of a text are none that people write: what a font without codes leaves."""
-    sample = text[: _FEW * 5]
-    return (
-        sum((one < " " and one not in "\n\t\r") or "\ue000" <= one <= "\uf8ff" for one in sample)
-        > len(sample) * _CODELESS
-    )
-
-
-def _codeless(page: Any) -> str:
-    """Why a page's characters cannot be read, where its fonts do not say which they are."""
+def _read(page: Any) -> tuple[str, str]:
+    """The text of a page, and why its characters cannot be read if they cannot."""
     text_page = pdfium_c.FPDFText_LoadPage(page)
     try:
-        count = min(pdfium_c.FPDFText_CountChars(text_page), _FEW)
-        wrong = sum(pdfium_c.FPDFText_HasUnicodeMapError(text_page, at) == 1 for at in range(count))
+        text = _characters(text_page)
+        return text, _codeless(text_page) if len(text) < _FEW or _odd(text) else ""
     finally:
         pdfium_c.FPDFText_ClosePage(text_page)
+
+
+# What a font without codes leaves: characters that none of those is that people write.
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000-\uf8ff]")
+
+
+def _odd(text: str) -> bool:
+    """Whether many characters of a text are none that people write."""
+    sample = text[: _FEW * 5]
+    return len(_STRANGE.findall(sample)) > len(sample) * _CODELESS
+
+
+def _codeless(text_page: Any) -> str:
+    """Why a page's characters cannot be read, where its fonts do not say which they are."""
+    count = min(pdfium_c.FPDFText_CountChars(text_page), _FEW)
+    wrong = sum(pdfium_c.FPDFText_HasUnicodeMapError(text_page, at) == 1 for at in range(count))
     return CODELESS if count and wrong > count * _CODELESS else ""
 
 
@@ -165,21 +180,21 @@ def _covered(page: pypdfium2.PdfPage, pictures: list[Any]) -> float:
 
 
 def page_text(page: Any) -> str:
-    """All characters of a page (the engine's own handle) in reading order, in one call to the engine."""
-    text_page = pdfium_c.FPDFText_LoadPage(page)
-    try:
-        count = pdfium_c.FPDFText_CountChars(text_page)
-        if count <= 0:
-            return ""
-        count = min(count, bounds.PAGE_CHARACTERS)
-        buffer = ctypes.create_string_buffer((count + 1) * 2)
-        pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-        written = pdfium_c.FPDFText_GetText(text_page, 0, count, pointer)
-        text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
-        # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
-        return text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
-    finally:
-        pdfium_c.FPDFText_ClosePage(text_page)
+    """All characters of a page (the engine's own handle) in reading order."""
+    return _read(page)[0]
+
+
+def _characters(text_page: Any) -> str:
+    """All of them in one call to the engine."""
+    count = min(pdfium_c.FPDFText_CountChars(text_page), bounds.PAGE_CHARACTERS)
+    if count <= 0:
+        return ""
+    buffer = ctypes.create_string_buffer((count + 1) * 2)
+    pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    written = pdfium_c.FPDFText_GetText(text_page, 0, count, pointer)
+    text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
+    # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
+    return text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
 
 
 def _hidden(data: bytes) -> Iterator[Passage]:
