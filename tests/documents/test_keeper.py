@@ -38,11 +38,6 @@ def pid_of(reader: Reader) -> int:
     return reader._process.pid
 
 
-def keeper_pid() -> int:
-    assert processes._ours.keeper is not None
-    return processes._ours.keeper.process.pid
-
-
 def alive(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "State:\tZ" not in status.read_text(encoding="ascii")
@@ -84,21 +79,22 @@ def test_one_keeper_serves_all_at_once(path: Path) -> None:
 
     with Reader() as reader:
         read(reader, path)
-        first = keeper_pid()
+        first = processes.keeper()
         with ThreadPoolExecutor(4) as pool:
             assert set(pool.map(once, range(12))) == {"安溪"}
-        assert keeper_pid() == first
+        assert processes.keeper() == first
         assert read(reader, path) == "安溪"  # the others' ends are not ours
 
 
 def test_a_keeper_that_has_gone_is_replaced(path: Path) -> None:
     with Reader() as reader:
         read(reader, path)
-        gone = keeper_pid()
+        gone = processes.keeper()
+        assert gone is not None
         os.kill(gone, 9)
     with Reader() as reader:
         assert read(reader, path) == "安溪"
-        assert keeper_pid() != gone
+        assert processes.keeper() != gone
 
 
 def test_a_machine_that_starts_no_process_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,12 +120,12 @@ from gongkai.documents import processes
 from gongkai.documents.reader import Reader
 reader = Reader()
 list(reader.ask("read", Path(sys.argv[1]), name="a.txt"))
-first = processes._ours.keeper.process.pid
+first = processes.keeper()
 if os.fork() == 0:  # a server's worker
-    assert processes._ours.keeper is None
+    assert processes.keeper() is None
     with Reader() as other:
         list(other.ask("read", Path(sys.argv[1]), name="a.txt"))
-        assert processes._ours.keeper.process.pid != first
+        assert processes.keeper() != first
     processes.stop()
     os._exit(0)
 assert os.wait()[1] == 0
@@ -169,5 +165,5 @@ def test_what_a_file_needs_is_loaded_before_it_comes(path: Path) -> None:
     )
     with Reader() as reader:
         read(reader, path)
-    mapped = Path(f"/proc/{keeper_pid()}/maps")
+    mapped = Path(f"/proc/{processes.keeper()}/maps")
     assert until(lambda: "pdfium" in mapped.read_text(encoding="utf-8"))

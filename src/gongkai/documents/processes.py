@@ -129,6 +129,11 @@ def end(process: Process) -> None:
                 _stop()
 
 
+def keeper() -> int | None:
+    """The number of our keeper's process, if it runs."""
+    return _ours.keeper.process.pid if _ours.keeper is not None else None
+
+
 def stop() -> None:
     """End the keeper and its readers; who asks next starts another."""
     with _ours.lock:
