@@ -33,6 +33,7 @@ class _Keeper:
     """Our side of a keeper: its process and the socket it listens on."""
 
     def __init__(self) -> None:
+        self.path = os.environ.get("PATH", "")
         self.control, theirs = socket.socketpair()
         self.control.settimeout(_SECONDS)
         with theirs:
@@ -46,7 +47,7 @@ class _Keeper:
                     "PYTHONPATH": str(_SOURCE),
                     "PYTHONUTF8": "1",
                     "PYTHONDONTWRITEBYTECODE": "1",
-                    "PATH": os.environ.get("PATH", ""),
+                    "PATH": self.path,
                     # One malloc arena: threads would otherwise reserve address space against the bound.
                     "MALLOC_ARENA_MAX": "1",
                     "OPENBLAS_NUM_THREADS": "1",
@@ -93,6 +94,8 @@ os.register_at_fork(after_in_child=_ours.forget)
 def start() -> Process:
     """A new reader. Raises :class:`UnreadableFileError` when the machine can start none."""
     with _ours.lock:
+        if _ours.keeper is not None and _ours.keeper.path != os.environ.get("PATH", ""):
+            _stop()  # it would look for programs elsewhere
         for _ in range(2):  # a keeper that has gone is started anew, once
             try:
                 return _started(_ours.keeper or _Keeper())
