@@ -63,6 +63,12 @@ def test_the_pages_of_a_disclosure_too(told: Story) -> None:
     assert found == {}
 
 
+def test_the_feeds_call_themselves_english(told: Story) -> None:
+    atom = Client().get("/en/disclosures.atom?stage=result").content.decode()
+    assert han(atom.split("<title>")[1].split("</title>")[0]) == []
+    assert han(Client().get("/en/disclosures.feed.json?stage=result").json()["title"]) == []
+
+
 def test_every_word_of_the_profile_has_english(told: Story) -> None:
     words = {
         *Element.objects.values_list("name", flat=True),

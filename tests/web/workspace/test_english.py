@@ -1,6 +1,7 @@
 """The workspace in English: what remains in Chinese is what somebody wrote, and is marked as Chinese."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
+from openpyxl import load_workbook
 
+from gongkai.disclosures.models import ImportRun
 from tests.web.han import han, unmarked_anywhere
 from tests.web.portal.conftest import _django_db_marker, _own_log, told  # noqa: F401 - fixtures
 from tests.web.portal.story import Story
@@ -137,3 +140,27 @@ def test_tables_leave_with_english_heads(stops: list[Stop], desk: Callable[[Stop
             if han(" ".join(heads)):
                 found[stop.path] = heads
     assert found == {}
+
+
+def sheet_of(answer: Any) -> Any:
+    return load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def test_the_template_explains_itself_in_english_and_keeps_the_names_the_import_knows(tour: Tour) -> None:
+    lin = signed_in(tour.lin)
+    book = sheet_of(lin.get(f"/en/workspace/imports/{tour.item.code}/{tour.agency.code}/template.xlsx"))
+    heads = book["填报"][2]
+    assert heads[0].value == "●标题"
+    assert [head.comment.text for head in heads if han(head.comment.text)] == []
+    rules = [row[0] for row in book["填写说明"].iter_rows(min_row=3, max_row=8, values_only=True)]
+    assert [rule for rule in rules if han(str(rule).replace("【示例】", ""))] == []
+
+
+def test_a_returned_sheet_says_in_english_what_is_wrong(tour: Tour) -> None:
+    run = ImportRun.objects.get(state=ImportRun.State.REFUSED)
+    page = sheet_of(signed_in(tour.lin).get(f"/en/workspace/imports/runs/{run.public_id}/returned.xlsx")).active
+    said = [cell.comment.text for row in page.iter_rows() for cell in row if cell.comment]
+    told_in_row = [line.split("】")[1] for line in page.cell(3, page.max_column).value.split("\n")]
+    assert said
+    assert [text for text in said + told_in_row if han(text.split("”")[-1])] == []
+    assert page.cell(2, page.max_column).value == "问题"

@@ -42,6 +42,7 @@ from gongkai.web.workspace.doors import actor, door, officer
 from gongkai.web.workspace.forms.sheet import SheetOrPasteForm
 from gongkai.web.workspace.pages import one_page, page
 from gongkai.web.workspace.reach import agencies_within, within_reach
+from gongkai.web.workspace.returned import in_language
 
 IMPORT = Permission.DISCLOSURE_IMPORT
 _PREVIEWED = 5
@@ -191,7 +192,7 @@ def import_returned(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if run.returned is None:
         raise Http404(_("没有退回的表:这次导入没有问题,或者已过保存期。"))
     stem = (run.file_name or run.item.code).rsplit(".", 1)[0]
-    return _xlsx(bytes(run.returned), f"{stem}_{_('问题已标红')}.xlsx")
+    return _xlsx(in_language(bytes(run.returned)), f"{stem}_{_('问题已标红')}.xlsx")
 
 
 @door(Permission.DISCLOSURE_DRAFT)
