@@ -101,6 +101,14 @@ def test_a_refusal_needs_grounds_and_is_told(wang: Officer, su: Officer) -> None
     assert Event.objects.latest("position").facts["state"] == "refused"
 
 
+def test_an_opinion_nobody_can_read_is_refused_and_the_proposal_waits_on(wang: Officer, su: Officer) -> None:
+    proposal = propose(wang)
+    with pytest.raises(ProposalError, match="办理意见第 3 个字符"):
+        decide_proposal(proposal, accept=True, note="同意\u202e采纳", by=su, at=NOW)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_by) == ("proposed", None)
+
+
 def test_a_proposal_is_decided_once(wang: Officer, su: Officer) -> None:
     proposal = propose(wang)
     decide_proposal(proposal, accept=True, note="", by=su, at=NOW)

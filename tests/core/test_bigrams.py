@@ -171,7 +171,7 @@ def test_a_phrase_asks_for_no_more_tokens_than_it_needs() -> None:
     assert phrase("招") == '"招" *'
     assert phrase("2018") == '"2018"'
     assert phrase("段24") == '"段2 24" *'
-    with pytest.raises(AssertionError):
+    with pytest.raises(ValueError, match="empty"):
         phrase("")
 
 
@@ -240,6 +240,14 @@ def test_marks_show_the_text_as_it_was_written() -> None:
     assert highlight("采购人购", ["采购", "购人"]) == "<mark>采购人</mark>购"
     assert highlight("12㎡", ["m2"]) == "12<mark>㎡</mark>"
     assert spans("湖头、湖\u200b头", ["湖头"]) == [(0, 2), (3, 6)]
+
+
+def test_a_word_is_contained_in_a_text_however_it_is_written() -> None:
+    assert contains("共１２亩", "12亩")
+    assert contains("共12亩", "12亩")
+    assert not contains("共１２亩", "13亩")
+    assert spans("湖头", ["湖头", "桥梁"]) == [(0, 2)]
+    assert spans("(( 湖头 )), 桥梁", ["湖头 桥梁"]) == [(3, 12)]
 
 
 def test_the_place_of_a_word_is_where_it_was_written() -> None:

@@ -599,6 +599,25 @@ def test_periods_follow_each_other_without_gap_or_overlap(day: date, kind: str) 
     assert period.key < period.next().key
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "before", "after"),
+    [
+        ("month", date(2028, 2, 1), date(2028, 2, 29), "2028-01", "2028-03"),
+        ("quarter", date(2026, 10, 1), date(2026, 12, 31), "2026Q3", "2027Q1"),
+        ("year", date(2026, 1, 1), date(2026, 12, 31), "2025", "2027"),
+    ],
+)
+def test_a_period_is_whole_from_its_first_day_to_its_last(
+    kind: str, first: date, last: date, before: str, after: str
+) -> None:
+    period = period_of(kind, first)
+    assert period == period_of(kind, last)
+    assert (period.first_on, period.last_on) == (first, last)
+    assert (period.previous().key, period.next().key) == (before, after)
+    assert last_finished(kind, last).key == before
+    assert last_finished(kind, last + timedelta(days=1)) == period
+
+
 def test_periods_are_named_as_people_name_them() -> None:
     assert [period_of(k, date(2026, 8, 3)).key for k in ("month", "quarter", "year")] == [
         "2026-08",

@@ -54,6 +54,22 @@ def test_a_year_typed_wrong_is_noticed() -> None:
     assert fields(submitted(replace(GOOD, formed_on=date(1026, 11, 20)))) == {"formed_on"}
 
 
+def test_a_last_day_in_another_age_is_noticed_before_anything_is_kept() -> None:
+    for day, wrong in (
+        (date(2199, 12, 31), set()),
+        (date(2200, 1, 1), {"ends_on"}),
+        (date(1226, 1, 1), {"ends_on"}),
+    ):
+        assert fields(keeping_problems(replace(GOOD, ends_on=day), terms=TERMS, today=TODAY)) == wrong
+
+
+def test_what_is_wrong_with_the_unit_is_told_once() -> None:
+    nameless = replace(GOOD, discloser_uscc="91350000MA347WHE48")
+    told = [p.field for p in submitted(nameless, asks_discloser=True)]
+    assert len(told) == 1
+    assert told[0].startswith("discloser")
+
+
 def test_an_empty_draft_may_be_kept_but_not_submitted() -> None:
     assert keeping_problems(Text(), terms=TERMS, today=TODAY) == []
     assert {"title", "formed_on", "body", "elements.项目名称", "elements.成交金额", "elements.成交日期"} == fields(

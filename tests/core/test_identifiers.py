@@ -154,6 +154,10 @@ def test_an_area_nobody_knows_is_only_warned_of() -> None:
     assert "990105" in found.warning
 
 
+def test_a_resident_number_with_the_wrong_check_character_is_refused() -> None:
+    assert "校验位" in resident_id(RESIDENT[:17] + "9").reason
+
+
 @pytest.mark.parametrize("wrong", ["", "11010519491231002", "1101051949123100XX", "110105194912310021X"])
 def test_a_resident_number_of_another_shape_is_refused(wrong: str) -> None:
     assert "17位数字" in resident_id(wrong).reason

@@ -123,6 +123,38 @@ def test_every_root_is_the_one_the_definition_gives(size: int) -> None:
     assert merkle.Tree(HASHES).root(size) == expected
 
 
+SMALL = range(1, 34)  # one more than a power of two: every shape of a right edge
+
+
+@pytest.mark.parametrize("size", SMALL)
+def test_small_trees_are_right_at_every_leaf_and_every_beginning(size: int) -> None:
+    hashes = HASHES[:size]
+    root, tree = by_definition(hashes), merkle.Tree(hashes)
+    assert merkle.root_of(hashes) == root
+    for index in range(size):
+        proof = tree.inclusion_proof(index)
+        facts = {"leaf": hashes[index], "size": size, "root": root}
+        assert [n for n in range(-1, size + 1) if merkle.is_included(**facts, index=n, proof=proof)] == [index]
+        for wrong in ([*proof, HASHES[40]], proof[:-1] if proof else [b"short"]):
+            assert not merkle.is_included(**facts, index=index, proof=wrong)
+    for old in range(1, size + 1):
+        proof = tree.consistency_proof(old)
+        facts = {"old_size": old, "old_root": by_definition(hashes[:old]), "new_size": size, "new_root": root}
+        assert merkle.is_consistent(**facts, proof=proof)
+        for wrong in ([*proof, HASHES[40]], proof[:-1] if proof else [b"short"]):
+            assert not merkle.is_consistent(**facts, proof=wrong)
+        assert not merkle.is_consistent(**{**facts, "old_root": HASHES[40]}, proof=proof)
+        assert not merkle.is_consistent(**{**facts, "new_root": HASHES[40]}, proof=proof)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7])
+def test_small_steps_give_the_tree_of_one_step(step: int) -> None:
+    tree = merkle.Tree()
+    for at in range(0, 42, step):
+        tree.extend(HASHES[at : at + step])
+        assert tree.root() == by_definition(HASHES[: at + step])
+
+
 @given(st.lists(st.integers(1, 90), max_size=8))
 def test_growing_in_steps_is_growing_at_once(steps: list[int]) -> None:
     tree, at = merkle.Tree(), 0

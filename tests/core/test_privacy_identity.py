@@ -134,6 +134,10 @@ def test_a_wrong_number_in_pieces_is_none() -> None:
     assert kinds(f"{WRONG[:6]} {WRONG[6:]}") == []
 
 
+def test_blank_text_holds_nothing() -> None:
+    assert scan_text(" \t\n\u3000") == []
+
+
 def test_a_finding_is_placed_without_being_changed() -> None:
     (finding,) = scan_text(INVENTED)
     placed = finding.at(Layer.COMMENT, "批注 A2")
@@ -213,3 +217,39 @@ def test_a_number_that_a_cut_cell_runs_into_is_found() -> None:
         assert (finding.kind, finding.certainty) == (Kind.RESIDENT_ID, Certainty.LIKELY)
         assert finding.value_masked in {"13**********************238", "35**********************456"}
     assert scan_text("流水号 138123456350524199001011239") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        (f"身份证号:{INVENTED[:17]}*", "certain"),  # the character that is hidden follows from the others
+        (f"编号:{INVENTED[:17]}*", None),
+        (f"身份证号:99{INVENTED[2:17]}*", None),  # no such province
+    ],
+)
+def test_a_number_with_only_its_last_character_hidden_counts_where_it_is_called_one(
+    text: str, grade: str | None
+) -> None:
+    assert [f.certainty.value for f in scan_text(text)] == ([grade] if grade else [])
+
+
+def test_what_looks_like_a_foreigners_card_counts_only_beside_the_word_for_it() -> None:
+    number = "935156198001010012"  # 测试用虚构号码
+    assert kinds(f"外国人永久居留身份证号:{number}") == ["resident_id"]
+    assert kinds(f"外国人居留事务,流水单号:{number}") == []
+
+
+def test_a_mobile_in_other_figures_is_a_mobile_and_other_runs_of_figures_are_nothing() -> None:
+    for mobile in ("一三八零零一三八零零零", "①③⑧⓪⓪①③⑧⓪⓪⓪"):
+        (finding,) = scan_text(f"联系电话{mobile}。")
+        assert (finding.kind, finding.certainty) == (Kind.MOBILE, Certainty.CERTAIN)
+    assert kinds("二〇二六一一二三零九三零") == []
+    assert kinds("三五〇五二四一九九〇〇一〇一一二三一") == []  # eighteen, but the check character fails
+
+
+def test_a_number_in_scientific_notation_counts_when_its_beginning_can_be_one() -> None:
+    (finding,) = scan_text("3.50524199001011E+17")
+    assert (finding.kind, finding.certainty) == (Kind.RESIDENT_ID, Certainty.LIKELY)
+    assert kinds("3.50524188001011E+17") == []  # born in 1880
+    assert kinds("3.50524199013011E+17") == []  # in the thirteenth month
+    assert kinds("1.23456789012345E+17") == []

@@ -67,6 +67,12 @@ def test_a_recent_receipt_behind_its_label_is_no_finding(day: date, serial: int,
     assert scan_row([label.strip(":( "), passing(day, serial)], RULES) == []
 
 
+def test_a_receipt_is_recent_for_three_years_to_the_day() -> None:
+    assert grades(f"受理编号:{passing(date(2023, 11, 2), 7)}") == []
+    assert grades(f"受理编号:{passing(date(2023, 11, 1), 7)}") == [Certainty.LIKELY]
+    assert grades(f"受理编号:{passing(date(2023, 11, 2), 7)}", Rules()) == [Certainty.LIKELY]  # no day is known
+
+
 @given(older, serials, beside)
 def test_an_older_one_is_worth_a_look(day: date, serial: int, label: str) -> None:
     assert grades(f"{label}{passing(day, serial)}") == [Certainty.LIKELY]

@@ -92,6 +92,11 @@ def test_a_bundle_gives_back_its_entries(given_entries: list[bytes]) -> None:
         assert tiles.entry_at(bundle, offset) == entry
 
 
+def test_an_entry_is_found_at_its_place_in_a_bundle() -> None:
+    bundle = tiles.bundle_of([b"one", b"", b"three"])
+    assert [tiles.entry_at(bundle, offset) for offset in range(3)] == [b"one", b"", b"three"]
+
+
 def test_a_bundle_cut_short_or_overfull_is_refused() -> None:
     bundle = tiles.bundle_of([b"one", b"two"])
     for broken in (bundle[:-1], bundle[:6], bundle + b"\x00", bundle + b"\x00\x05ab"):

@@ -11,13 +11,14 @@ from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import EventKind, Evidence, ObligationState, Openness, RuleKind, Unit, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions import MissingElementsError
-from gongkai.disclosures.actions.starting import Starting
+from gongkai.disclosures.actions.starting import Starting, clock_start, start_clock
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.starting import start_of
 from gongkai.events.models import Event
 from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import CalendarYear, Obligation
 from gongkai.obligations.queries import timeliness_board
+from tests.cast import agency
 from tests.make import NOW, make_county, make_exclusion, make_hands, make_item, make_rule, text
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ class Desk:
 
     def __init__(self, *rules: Any, **item: Any) -> None:
         self.item = make_item(rules=[rule.rule for rule in rules], **item)
-        self.agency = self.item.agencies.get()
+        self.agency = self.item.agencies.order_by("item_agencies__order")[0]
         self.drafter, self.reviewer, self.head = make_hands(self.agency)
 
     def draft(
@@ -172,6 +173,68 @@ def test_a_mistyped_day_is_dated_anew_and_the_old_date_stays_on_record() -> None
     actions.recall(revision, by=desk.drafter, at=NOW)
     desk.submit(revision)
     assert clock.changes.count() == 1  # the same day changes nothing
+
+
+@pytest.mark.parametrize("state", [ObligationState.OPEN, ObligationState.OVERDUE])
+def test_a_clock_dated_anew_keeps_its_state_where_the_new_date_does_not_change_it(state: ObligationState) -> None:
+    """An open one runs on; an overdue one whose new date is over too stays overdue since it was found so."""
+    desk = Desk(make_rule())
+    found_at = NOW - timedelta(days=1) if state is ObligationState.OVERDUE else None
+    formed_on = date(2026, 6, 1) if found_at else TODAY - timedelta(days=9)
+    clock = desk.submit(desk.draft(formed_on=formed_on))
+    assert clock is not None
+    Obligation.objects.filter(pk=clock.pk).update(state=state, overdue_at=found_at)
+    again = clocks.restate_fact(
+        clock,
+        rule=clock.rule_version.rule,
+        fact_on=formed_on + timedelta(days=2),
+        fact_at=None,
+        by=desk.drafter,
+        at=NOW,
+    )
+    assert again.fact_on == formed_on + timedelta(days=2)
+    assert (again.state, again.overdue_at) == (state, found_at)
+
+
+@pytest.mark.parametrize(("before", "state"), [(0, ObligationState.OVERDUE), (1, ObligationState.OPEN)])
+def test_an_overdue_clock_runs_again_only_when_its_new_moment_lies_ahead(
+    before: int, state: ObligationState
+) -> None:
+    desk = Desk(make_rule(value=12, unit=Unit.HOUR, trigger="电子数据文本收到之时"))
+    received = NOW - timedelta(days=2)
+    clock = desk.submit(desk.draft(starting=Starting(fact_on=received.date(), fact_at=received)))
+    assert clock is not None
+    Obligation.objects.filter(pk=clock.pk).update(state=ObligationState.OVERDUE, overdue_at=NOW)
+    fact_at = NOW - timedelta(hours=12)
+    again = clocks.restate_fact(
+        clock,
+        rule=clock.rule_version.rule,
+        fact_on=fact_at.date(),
+        fact_at=fact_at,
+        by=desk.drafter,
+        at=NOW - timedelta(microseconds=before),
+    )
+    assert (again.due_at, again.state) == (NOW, state)
+
+
+def test_a_text_answers_no_clock_of_another_item_or_agency() -> None:
+    both = [agency("czj", "测试财政局"), agency("zrj", "测试自然资源局")]
+    desk, other_item = Desk(make_rule(), agencies=both), Desk(code="GP-02", agencies=both)
+    foreign = clocks.open_obligation(desk.item, agency=both[0], fact_on=TODAY, label="评审结束", by=None, at=NOW)
+    for item, of in ((other_item.item, both[0]), (desk.item, both[1])):
+        drafter, _, _ = make_hands(of)
+        with pytest.raises(LifecycleError, match="其他事项或单位"):
+            actions.start_draft(item, agency=of, by=drafter, at=NOW, obligations=[foreign])
+    assert not foreign.disclosures.exists()
+
+
+def test_a_text_without_the_day_its_clock_runs_from_starts_none() -> None:
+    desk = Desk(make_rule())
+    revision = desk.draft(formed_on=None)
+    start = clock_start(revision, at=NOW)
+    assert start_clock(revision, start, by=desk.drafter, at=NOW) == []
+    assert not Obligation.objects.exists()
+    assert set(desk.refused(revision)) == {"formed_on"}  # which is why it cannot be handed in
 
 
 def test_a_clock_that_was_waived_meanwhile_stays_so() -> None:

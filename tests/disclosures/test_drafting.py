@@ -1,8 +1,10 @@
 """Beginning, writing and giving up a text."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from gongkai.catalogue.models import Exclusion
 from gongkai.core.authority import NotAllowedError
@@ -101,6 +103,38 @@ def test_two_officers_on_one_text_one_wins_and_the_other_is_told(draft: Revision
         actions.save_revision(draft, text=text(title="后到"), edits=0, by=draft.created_by, at=NOW)
     draft.refresh_from_db()
     assert draft.title == "先到"
+
+
+def test_a_text_nobody_kept_is_never_told_as_kept(draft: Revision) -> None:
+    """Handed in and taken back while somebody typed: the row did not take the words, so they must not be told."""
+    drafter = draft.created_by
+    actions.save_revision(draft, text=text(), edits=0, by=drafter, at=NOW)
+    revision = Revision.objects.get(pk=draft.pk)
+    taken = Event.objects.count()
+
+    def then_taken_back(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if "UPDATE" in sql and "disclosures_revision" in sql:
+            with connection.cursor() as cursor:
+                cursor.cursor.execute("UPDATE disclosures_revision SET stage = 'draft'")
+        return done
+
+    Revision.objects.filter(pk=draft.pk).update(stage=RevisionStage.SUBMITTED)
+    with connection.execute_wrapper(then_taken_back), pytest.raises(StaleEditError, match="没有丢失"):
+        actions.save_revision(revision, text=text(title="丢了的标题"), edits=1, by=drafter, at=NOW)
+    draft.disclosure.refresh_from_db()
+    assert draft.disclosure.title != "丢了的标题"
+    assert Event.objects.count() == taken
+
+
+def test_of_two_who_settle_one_text_the_second_is_told(draft: Revision) -> None:
+    drafter = draft.created_by
+    seen = actions.save_revision(draft, text=text(), edits=0, by=drafter, at=NOW)
+    Revision.objects.filter(pk=draft.pk).update(stage=RevisionStage.RETURNED)
+    with pytest.raises(LifecycleError, match="刚被他人处理"):
+        actions.discard(seen, by=drafter, at=NOW)  # the page still showed a draft
+    seen.refresh_from_db()
+    assert seen.stage == RevisionStage.RETURNED
 
 
 def test_a_text_with_faults_is_not_kept_at_all(draft: Revision) -> None:

@@ -12,7 +12,7 @@ from gongkai.core.privacy import Certainty
 from gongkai.core.vocabulary import RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions import PersonalDataError, gate
-from gongkai.disclosures.actions.rechecking import recheck_files, recheck_texts_if_due
+from gongkai.disclosures.actions.rechecking import recheck_files, recheck_texts, recheck_texts_if_due
 from gongkai.disclosures.exposures import exposures
 from gongkai.disclosures.models import Attachment, Revision
 from gongkai.documents.actions import release_findings, rescan, store
@@ -175,3 +175,26 @@ def test_a_release_in_a_file_holds_for_its_publication_and_no_other() -> None:
     assert exposures(Q(), certainties=[Certainty.CERTAIN]) == []
     correction = actions.start_correction(disclosure, reason="更正", by=drafter, at=NOW)
     assert not blocking([stored], scope=gate.scope_of(correction)).exists()
+
+
+def test_a_file_nobody_has_looked_through_yet_holds_publication_back(tmp_path: Path) -> None:
+    revision, (drafter, _, _) = make_approved()
+    stored = store(_list(tmp_path), name="名单.txt", by=drafter, at=NOW)
+    Attachment.objects.create(revision=revision, file=stored, name="名单.txt", order=1)
+    StoredFile.objects.filter(pk=stored.pk).update(scanned_at=None)
+    with pytest.raises(PersonalDataError, match=r"名单\.txt”还没有完成隐私检查"):
+        actions.publish(revision, by=drafter, at=NOW)
+    StoredFile.objects.filter(pk=stored.pk).update(scanned_at=NOW)
+    assert actions.publish(revision, by=drafter, at=NOW).status == "published"
+
+
+def test_a_public_text_that_cites_what_the_county_closes_later_is_named_to_the_office(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.PROFILE_DIR = tmp_path
+    revision, (drafter, _, _) = make_approved(body="<p>依据测政办〔2024〕7号文件办理。</p>")
+    actions.publish(revision, by=drafter, at=NOW)
+    assert recheck_texts(at=NOW).alarming == []
+    (tmp_path / "privacy.yaml").write_text("closed_documents: [测政办〔2024〕7号]\n", encoding="utf-8")
+    assert recheck_texts(at=NOW).alarming == [revision]
+    assert Event.objects.filter(subject="rescan:texts").latest("position").facts["alarming"] == 1

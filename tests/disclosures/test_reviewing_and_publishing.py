@@ -2,23 +2,25 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from gongkai.catalogue.models import Item
 from gongkai.core import canonical
 from gongkai.core.authority import NotAllowedError
 from gongkai.core.lifecycle import LifecycleError
-from gongkai.core.vocabulary import EventKind, Openness, RevisionStage, Role, Verdict
+from gongkai.core.vocabulary import EventKind, Evidence, Openness, RevisionStage, Role, RuleKind, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions import MissingElementsError, NotPublishableError, TextProblemsError
 from gongkai.disclosures.models import ConfidentialityReview, Disclosure, Revision
 from gongkai.events.models import Event
 from gongkai.ledger import queries as ledger
+from gongkai.obligations.models import CalendarYear
 from tests.cast import officer
-from tests.make import NOW, make_approved, make_county, make_disclosure, make_hands, make_item, text
+from tests.make import NOW, make_approved, make_county, make_disclosure, make_hands, make_item, make_rule, text
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,8 @@ def test_a_review_needs_words() -> None:
     revision, (_, reviewer, _) = submitted()
     with pytest.raises(TextProblemsError, match="审查意见"):
         actions.record_review(revision, verdict=Verdict.APPROVE, grounds="  ", by=reviewer, at=NOW)
+    with pytest.raises(TextProblemsError, match="审查意见第 4 个字符"):
+        actions.record_review(revision, verdict=Verdict.APPROVE, grounds="不涉密\u202e", by=reviewer, at=NOW)
 
 
 def test_a_returned_text_goes_back_to_the_drafter_and_needs_review_again() -> None:
@@ -254,6 +258,55 @@ def test_a_notice_ends_by_itself_the_day_after_its_last() -> None:
     assert disclosure.status == "expired"
     assert record_of(disclosure)["kind"] == "expire"
     assert actions.expire_due(as_of=last + timedelta(days=1), at=NOW + timedelta(days=11)) == 0
+
+
+@pytest.fixture
+def five_days() -> Item:
+    """An item whose 公示 lasts five working days, in a county with a calendar: from 23 to 30 November 2026."""
+    make_county()
+    CalendarYear.objects.create(year=2026, title="测试放假安排", evidence=Evidence.PRIMARY_TEXT)
+    rule = make_rule("R-TEST-NOTICE", kind=RuleKind.MIN_DURATION, value=5).rule
+    return make_item(has_notice_period=True, stays_public=False, rules=[rule])
+
+
+FIFTH_DAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ends_on"), [(None, FIFTH_DAY), (FIFTH_DAY, FIFTH_DAY), (date(2026, 12, 9), date(2026, 12, 9))]
+)
+def test_a_notice_lasts_as_long_as_law_asks_or_as_the_office_says_if_that_is_longer(
+    five_days: Item, asked: date | None, ends_on: date
+) -> None:
+    revision, (drafter, _, _) = make_approved(five_days, ends_on=asked)
+    disclosure = actions.publish(revision, by=drafter, at=NOW)
+    assert (disclosure.ends_on, revision.ends_on) == (ends_on, ends_on)
+    assert json.loads(revision.content)["ends_on"] == ends_on.isoformat()
+
+
+def test_where_no_rule_gives_a_number_the_office_says_when_a_notice_ends() -> None:
+    make_county()
+    CalendarYear.objects.create(year=2026, title="测试放假安排", evidence=Evidence.PRIMARY_TEXT)
+    revision, (drafter, _, _) = make_approved(make_item(has_notice_period=True), ends_on=FIFTH_DAY)
+    assert actions.publish(revision, by=drafter, at=NOW).ends_on == FIFTH_DAY
+
+
+def test_a_notice_that_would_end_a_day_too_early_is_not_published(five_days: Item) -> None:
+    revision, (drafter, _, _) = make_approved(five_days, ends_on=FIFTH_DAY - timedelta(days=1))
+    with pytest.raises(NotPublishableError, match="2026-11-29 早于法定最短期限 2026-11-30"):
+        actions.publish(revision, by=drafter, at=NOW)
+    assert ledger.state().size == 0
+
+
+def test_the_end_of_a_corrected_notice_counts_from_its_first_publication(five_days: Item) -> None:
+    revision, (drafter, reviewer, _) = make_approved(five_days)
+    disclosure = actions.publish(revision, by=drafter, at=NOW)
+    later = NOW + timedelta(days=4)
+    correction = actions.start_correction(disclosure, reason="标题有误", by=drafter, at=later)
+    saved = actions.save_revision(correction, text=text(title="更正后的标题"), edits=0, by=drafter, at=later)
+    actions.submit(saved, by=drafter, at=later)
+    actions.record_review(saved, verdict=Verdict.APPROVE, grounds="不涉密", by=reviewer, at=later)
+    assert actions.publish(saved, by=drafter, at=later).ends_on == FIFTH_DAY
 
 
 def test_what_law_requires_to_stay_does_not_end() -> None:

@@ -39,6 +39,9 @@ def test_an_unknown_kind_is_refused() -> None:
 def test_events_belong_to_the_transaction_of_their_action() -> None:
     with pytest.raises(TransactionManagementError):
         announce_many(EventKind.OBLIGATION_OVERDUE, [Happening("x:1")], at=NOW)
+    with pytest.raises(TransactionManagementError):
+        announce(EventKind.OBLIGATION_OVERDUE, subject="x:1", at=NOW)
+    assert not Event.objects.exists()
     with transaction.atomic():
         announce_many(EventKind.OBLIGATION_OVERDUE, [Happening("x:1")], at=NOW)
         transaction.set_rollback(True)

@@ -281,8 +281,3 @@ def test_the_follower_of_an_older_version_starts_again(item) -> None:
     with store.writing(follower.path) as connection:
         connection.execute("DROP TABLE state")
     assert follower.position() == 0
-
-
-def test_a_partial_index_is_never_reset() -> None:
-    with pytest.raises(AssertionError):
-        index_actions._Partial(None).reset()

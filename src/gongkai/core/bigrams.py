@@ -106,19 +106,17 @@ def unwrapped(text: str) -> str:
 def phrase(word: str) -> str:
     """The FTS5 phrase that matches exactly the texts whose folded form contains the folded ``word``.
 
-    ``word`` is folded and not empty. All characters of the phrase are letters, digits and spaces.
+    ``word`` is folded. All characters of the phrase are letters, digits and spaces. Raises ``ValueError`` for an
+    empty word.
     """
-    end, start = len(word), word.rfind(" ") + 1
-    tokens: list[str] = []
-    covered = 0
-    for match in _GRAM.finditer(word):
-        token = match[1]
-        if match.start() >= start and not _complete(token):
-            # What follows this place in the text is unknown: ask for a prefix, unless nothing is left to ask.
-            return f'"{" ".join(tokens)}"' if covered == end else f'"{" ".join([*tokens, token])}" *'
-        tokens.append(token)
-        covered = max(covered, match.start() + len(token))
-    raise AssertionError("the last gram of a word is never complete")
+    found, start = list(_GRAM.finditer(word)), word.rfind(" ") + 1
+    # From here on what follows in the text is unknown; the last gram of a word is always such a one.
+    open_at = min(n for n, gram in enumerate(found) if gram.start() >= start and not _complete(gram[1]))
+    known = [gram[1] for gram in found[:open_at]]
+    covered = max((gram.end(1) for gram in found[:open_at]), default=0)
+    if covered == len(word):  # nothing is left to ask for
+        return f'"{" ".join(known)}"'
+    return f'"{" ".join([*known, found[open_at][1]])}" *'
 
 
 def _complete(token: str) -> bool:

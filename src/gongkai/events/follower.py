@@ -11,20 +11,23 @@ from gongkai.events.models import Cursor, Event
 BATCH = 200
 
 
-class Follower(Protocol):
+class Reader(Protocol):
     """One reader of events.
 
     ``position`` is where it stands, kept in its own store together with its output, so that a kill between
     two steps can neither skip nor repeat an effect. ``apply`` takes the next events in order and advances the
-    position atomically with their effect; applying the same events again must change nothing. ``reset``
-    empties the store and returns to position 0.
+    position atomically with their effect; applying the same events again must change nothing.
     """
-
-    name: str
 
     def position(self) -> int: ...
 
     def apply(self, events: Sequence[Event]) -> None: ...
+
+
+class Follower(Reader, Protocol):
+    """A reader that stays: it has a name, and ``reset`` empties its store and returns to position 0."""
+
+    name: str
 
     def reset(self) -> None: ...
 
@@ -56,7 +59,7 @@ class DatabaseFollower:
         Cursor.objects.filter(follower=self.name).delete()
 
 
-def catch_up(follower: Follower) -> int:
+def catch_up(follower: Reader) -> int:
     """Give ``follower`` everything it has not read, in batches; the number of events applied."""
     done = 0
     while batch := list(Event.objects.filter(position__gt=follower.position()).order_by("position")[:BATCH]):

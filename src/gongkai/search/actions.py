@@ -33,9 +33,7 @@ class Rebuilt:
 
 
 class _Partial:
-    """The new index as a follower, so that it catches up with what happened while it was being filled."""
-
-    name = "search"
+    """The new index as a reader of events, so that it catches up with what happened while it was being filled."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -47,9 +45,6 @@ class _Partial:
         self.connection.execute("BEGIN")
         take_in(self.connection, events)
         self.connection.execute("COMMIT")
-
-    def reset(self) -> None:
-        raise AssertionError("a partial index is thrown away, not emptied")
 
 
 def reindex(*, progress: Progress | None = None, path: Path | None = None) -> Rebuilt:

@@ -28,12 +28,11 @@ def masked_name(name: str, rules: Rules, *, taken: Collection[str] = (), longest
     if put == stem:
         return name
     put = put.replace("*", rules.name_mark) or rules.name_mark
-    for number in range(1, len(taken) + 2):
-        end = (f"({number})" if number > 1 else "") + dot + ending
-        fresh = put[: longest - len(end)] + end
-        if fresh not in taken and fresh.lower() not in taken:
-            return fresh
-    raise AssertionError("more numbers than names")  # pragma: no cover - one of them is always free
+    number, end = 1, dot + ending
+    while (fresh := put[: longest - len(end)] + end) in taken or fresh.lower() in taken:
+        number += 1
+        end = f"({number}){dot}{ending}"
+    return fresh
 
 
 def _put(text: str, rules: Rules) -> str:

@@ -47,9 +47,7 @@ def start_correction(
         raise TextProblemsError(problems)
     if disclosure.revisions.filter(stage__in=WORKING).exists():
         raise LifecycleError(Said("这条信息已有一稿更正在办理中。请打开那一稿继续,不要重复发起。"))
-    old = disclosure.published_revision
-    if old is None:
-        raise LifecycleError(Said("这条信息没有已公开的版本,不能更正。"))
+    old = disclosure.revisions.filter(stage=RevisionStage.PUBLISHED).latest("number")
     revision = _next_version(disclosure, old, reason=reason.strip(), by=by, at=at)
     if withholding is not None:
         ask_withholding(revision, withholding, by=by, at=at)

@@ -125,7 +125,7 @@ def save_revision(
         saved_at=at,
     )
     if not changed:
-        _explain_refusal(revision, edits)
+        raise _refusal(revision)
     if disclosure.status == DisclosureStatus.UNPUBLISHED:
         Disclosure.objects.filter(pk=disclosure.pk, status=DisclosureStatus.UNPUBLISHED).update(
             title=text.title.strip(),
@@ -147,16 +147,16 @@ def _kept(revision: Revision, starting: Starting | None, *, by: Officer, at: dat
     return revision
 
 
-def _explain_refusal(revision: Revision, edits: int) -> None:
+def _refusal(revision: Revision) -> StaleEditError:
+    """Why nothing was kept. Raises ``LifecycleError`` where the text can no longer be edited at all."""
     now = Revision.objects.get(pk=revision.pk)
     lifecycle.stage_after(RevisionStage(now.stage), RevisionMove.SAVE)
-    if now.edits != edits:
-        raise StaleEditError(
-            Said(
-                "这一稿在您编辑期间已由他人保存(%(moment)s)。您的文字还在本页,没有丢失;请对照新的内容后再保存。",
-                moment=f"{timezone.localtime(now.saved_at):%Y-%m-%d %H:%M}",
-            )
+    return StaleEditError(
+        Said(
+            "这一稿在您编辑期间已由他人保存(%(moment)s)。您的文字还在本页,没有丢失;请对照新的内容后再保存。",
+            moment=f"{timezone.localtime(now.saved_at):%Y-%m-%d %H:%M}",
         )
+    )
 
 
 @transaction.atomic

@@ -125,12 +125,12 @@ def _moment_problems(disclosure: Disclosure, published_at: datetime, *, at: date
 
 
 def _move(disclosure: Disclosure, move: DisclosureMove, *, at: datetime, **facts: Any) -> Disclosure:
-    # The row before the log, as publication locks them: two who meet wait for one another, never both.
+    # The row before the log, as publication locks them: two who meet wait for one another, and what is read here
+    # stays so until the commit.
     disclosure = (
         Disclosure.objects.select_for_update(of=("self",)).select_related("agency", "item").get(pk=disclosure.pk)
     )
-    found = DisclosureStatus(disclosure.status)
-    target = lifecycle.status_after(found, move)
+    target = lifecycle.status_after(DisclosureStatus(disclosure.status), move)
     leaf = ledger.append(
         kind=LeafKind.WITHDRAW if move is DisclosureMove.WITHDRAW else LeafKind.EXPIRE,
         subject=f"disclosure:{disclosure.public_id}",
@@ -142,11 +142,9 @@ def _move(disclosure: Disclosure, move: DisclosureMove, *, at: datetime, **facts
         },
         at=at,
     )
-    moved = Disclosure.objects.filter(pk=disclosure.pk, status=found).update(
+    Disclosure.objects.filter(pk=disclosure.pk).update(
         status=target, changed_at=at, leaf_position=leaf.position, **facts
     )
-    if not moved:
-        raise LifecycleError(Said("这条信息刚被他人处理。请刷新页面,看看现在的状态再办理。"))
     disclosure.refresh_from_db()
     return disclosure
 

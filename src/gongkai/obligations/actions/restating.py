@@ -52,7 +52,7 @@ def restate_fact(
         reason=Said("起算日由 %(old)s 改为 %(new)s", old=now.fact_on, new=fact_on),
     )
     columns |= {"fact_on": fact_on, "fact_at": fact_at}
-    if now.state == ObligationState.OVERDUE and (columns["due_at"] is None or columns["due_at"] > at):
+    if columns["due_at"] is None or columns["due_at"] > at:
         columns |= {"state": ObligationState.OPEN, "overdue_at": None}
     Obligation.objects.filter(pk=now.pk).update(**columns)
     announce(
