@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help run stop test walk lint ci bench demo clean
+.PHONY: help run stop test cover walk lint ci bench demo clean
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
@@ -27,6 +27,9 @@ test: .venv/dev  ## the whole suite on SQLite
 
 walk: .venv/dev  ## every page of the workspace in a real browser: accessibility, width, large type (minutes)
 	@$(PY) -m pytest -q tests/journeys/walk_workspace.py
+
+cover: .venv/dev  ## the suite without its random examples, which must reach every branch of core and actions
+	@$(PY) -m pytest -n auto --dist loadfile -m "not hypothesis" --cov $(PYTEST)
 
 lint: .venv/dev  ## style, types, layers, messages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -3,7 +3,9 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,20 @@ def test_no_tracked_file_names_a_package_registry_or_a_path_of_one_machine() -> 
 def test_nothing_unfinished_is_left_in_the_product() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
     assert not [str(p) for p in PRODUCT if marks.search(p.read_text(encoding="utf-8"))]
+
+
+def test_no_comment_asks_to_be_left_out_of_the_count_of_branches() -> None:
+    assert not [str(p) for p in PRODUCT if "pragma: no" in p.read_text(encoding="utf-8")]
+
+
+def test_the_count_of_branches_holds_core_and_every_actions() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["coverage"]
+    rooms = [p for p in PRODUCT if {"core", "actions", "actions.py"} & set(p.relative_to(SOURCE).parts)]
+    assert len(rooms) > 80
+    names = [p.relative_to(ROOT).as_posix() for p in rooms]
+    assert [n for n in names if not any(fnmatch(n, pattern) for pattern in told["report"]["include"])] == []
+    assert (told["run"]["branch"], told["run"]["source"]) == (True, ["gongkai"])
+    assert (told["report"]["fail_under"], told["report"]["exclude_lines"]) == (100, ["^if TYPE_CHECKING:$"])
 
 
 def test_no_skipped_or_expected_failure_hides_in_the_tests() -> None:
