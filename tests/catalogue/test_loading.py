@@ -93,7 +93,6 @@ def test_a_second_load_changes_and_announces_nothing(folder: Path) -> None:
 def test_the_county_is_read_from_the_database_and_follows_a_reload(folder: Path) -> None:
     first = county()
     assert (first.name, first.review_steps, first.review_names) == ("云岭县", 3, ("初审", "复审", "终审"))
-    assert first.masks["mobile"].keep_last == 2
     bend(folder, "county.yaml", lambda c: c["review"].update(steps=["审查"]))
     report = load(folder)
     assert report.kinds["county"].changed == ["yunling"]

@@ -207,22 +207,23 @@ def test_a_taken_port_is_said_in_words(var: Path) -> None:
     assert "Traceback" not in told
 
 
-def test_a_password_nobody_used_is_issued_again_and_a_used_one_is_left_alone(tmp_path: Path) -> None:
+def test_a_password_nobody_used_stays_valid_and_is_issued_anew_when_asked_for(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         refused = manage(tmp_path, "up", "--port", str(taken.getsockname()[1]), check=False)
     assert "已被其他程序占用" in refused
     assert not (tmp_path / "gongkai.sqlite3").exists()  # nothing was made, no password was lost
-    passwords = [re.search(r"admin   一次性密码\s+(\S+)", manage(tmp_path, "up", "--no-start")) for _ in range(2)]
-    first, second = (found[1] if found else "" for found in passwords)
+    first = re.search(r"admin   一次性密码\s+(\S+)", manage(tmp_path, "up", "--no-start"))
     assert first
-    assert second
-    assert first != second
+    again = manage(tmp_path, "up", "--no-start")
+    assert "仍然有效" in again
+    assert "reissue_password admin" in again
+    officer = "from gongkai.agencies.models import Officer as O;o=O.objects.get(username='admin')"
+    assert "[True]" in manage(tmp_path, "shell", "-c", f"{officer};print([o.check_password('{first[1]}')])")
     reissued = re.search(r"一次性密码\s+(\S+)", manage(tmp_path, "reissue_password", "admin"))
     assert reissued
-    officer = "from gongkai.agencies.models import Officer as O;o=O.objects.get(username='admin')"
-    check = f"{officer};print([o.check_password(p) for p in {[second, reissued[1]]}])"
+    check = f"{officer};print([o.check_password(p) for p in {[first[1], reissued[1]]}])"
     assert "[False, True]" in manage(tmp_path, "shell", "-c", check)
     used = (
         f"{officer};from django.utils import timezone;from gongkai.agencies.actions.officers import set_password;"

@@ -7,9 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
-from gongkai.agencies.actions.officers import reset_password
 from gongkai.web import running
 from gongkai.web.first_day import (
     ADMINISTRATOR,
@@ -42,7 +40,7 @@ class Command(BaseCommand):
         with running.alone(told=wait):
             try:
                 if no_start:
-                    self._prepare(is_running=running.running_port() is not None)
+                    self._prepare()
                 else:
                     self._run(host, port)
             except running.StartError as error:
@@ -58,7 +56,7 @@ class Command(BaseCommand):
             running.stop(name)
         if older:
             self.stdout.write("程序文件有变动:先停下旧的进程,准备好后重新启动。")
-        self._prepare(is_running=before is not None)
+        self._prepare()
         call_command("work", once=True, stdout=self.stdout)
         if running.alive("web") is None:
             running.start_web(host=host, port=port)
@@ -68,13 +66,13 @@ class Command(BaseCommand):
             running.start_work()
         self._point(port, before)
 
-    def _prepare(self, *, is_running: bool) -> None:
+    def _prepare(self) -> None:
         """Texts, tables, the county, its administrator, checklist and first disclosure."""
         call_command("messages", compile=True, verbosity=0)
         self.stdout.write("数据库:检查并更新表结构 …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_profile", str(settings.PROFILE_DIR), stdout=self.stdout)
-        self._let_in(is_running=is_running)
+        self._let_in()
         try:
             if catalogue := ensure_catalogue():
                 self.stdout.write(f"已发布{catalogue.title}第 {catalogue.number} 版({len(catalogue.rows)} 项)")
@@ -83,24 +81,22 @@ class Command(BaseCommand):
         except FirstDayError as error:
             raise CommandError(str(error)) from None
 
-    def _let_in(self, *, is_running: bool) -> None:
-        """The administrator's one-time password, said the moment it exists; a new one while nobody signed in.
+    def _let_in(self) -> None:
+        """The administrator's one-time password, said the moment it exists.
 
-        Beside a running site the password may be in somebody's hands already: there a command is named instead.
+        A later start changes nothing: while nobody has signed in, it names the command that issues another.
         """
         say = self.stdout.write
         try:
             password = ensure_administrator()
         except FirstDayError as error:
             raise CommandError(str(error)) from None
-        waiting = None if password else awaited_administrator()
-        if waiting and is_running:
-            say(f"管理员 {ADMINISTRATOR} 还没有登录过。密码丢失时换发:{REISSUE} {ADMINISTRATOR}")
-        elif waiting:
-            password = reset_password(waiting, by=None, at=timezone.now())
         if password:
             say(f"管理员  {ADMINISTRATOR}   一次性密码  {password}   (只显示这一次;首次登录须修改)")
             say("        管理员只管账号。请用它在“人员”里新建并任命县政务公开办和各单位的人员。")
+        elif awaited_administrator():
+            say(f"管理员 {ADMINISTRATOR} 还没有登录过,首次启动时给出的密码仍然有效。")
+            say(f"        没有看到或已丢失的,换发:{REISSUE} {ADMINISTRATOR}")
 
     def _point(self, port: int, before: int | None) -> None:
         say = self.stdout.write
