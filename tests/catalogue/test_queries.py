@@ -1,6 +1,7 @@
 """The list in force: rows in constant queries, the deciding version of a rule, differences, 待核实."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,9 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def yunling(db: None) -> None:
+def yunling(db: None, settings: Any) -> None:
     """The invented county."""
+    settings.PROFILE_DIR = YUNLING
     load(YUNLING)
 
 

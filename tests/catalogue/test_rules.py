@@ -1,6 +1,7 @@
 """待核实: confirming and changing, with a source, as a new revision; who may; who was first."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -28,8 +29,9 @@ SOURCE = "县法制部门书面答复,虚构"
 
 
 @pytest.fixture
-def su() -> Officer:
+def su(settings: Any) -> Officer:
     """An officer of the 县政务公开办 of the invented county, loaded."""
+    settings.PROFILE_DIR = YUNLING
     load(YUNLING)
     return officer("su", "苏测试", (Role.OFFICE, Agency.objects.get(code="open_office")))
 

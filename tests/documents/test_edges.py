@@ -61,7 +61,7 @@ def test_a_disk_that_fails_leaves_no_half_file(monkeypatch: pytest.MonkeyPatch) 
     folder = Path(settings.MEDIA_ROOT)
     before = set(folder.rglob(".part-*"))
     monkeypatch.setattr(Path, "replace", fails)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(DocumentRefusedError, match="磁盘已满"):
         store(io.BytesIO("写不下的公示".encode()), name="a.txt", by=None, at=NOW)
     assert not StoredFile.objects.exists()
     assert set(folder.rglob(".part-*")) <= before
