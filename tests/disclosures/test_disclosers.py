@@ -15,6 +15,7 @@ from gongkai.core import canonical
 from gongkai.core.drafting import Text
 from gongkai.core.vocabulary import Verdict
 from gongkai.disclosures import actions
+from gongkai.disclosures.against_log import disclosures_unlike_the_log
 from gongkai.disclosures.disclosers import (
     asks_discloser,
     earlier_names,
@@ -27,11 +28,11 @@ from gongkai.disclosures.importing.template import template
 from gongkai.disclosures.models import Disclosure, ImportRun, Revision
 from gongkai.disclosures.queries import versions
 from gongkai.ledger.queries import records
-from gongkai.web.logged import pages_unlike_their_content
 from gongkai.web.versions import compared
 from tests import make
 from tests.cast import agency
 from tests.make import NOW
+from tests.overrule import triggers_off
 
 pytestmark = pytest.mark.django_db
 UNIT, OTHER = "测试县云屏建设有限公司(测试)", "测试县岭后水务有限公司(测试)"
@@ -86,8 +87,9 @@ def corrected(disclosure: Disclosure, text: Text) -> Disclosure:
 
 def without_a_name(disclosure: Disclosure) -> Disclosure:
     """As it was published before the question was asked: no name, content of the first form."""
-    Disclosure.objects.filter(pk=disclosure.pk).update(discloser_name=None, discloser_uscc=None)
-    Revision.objects.filter(disclosure=disclosure).update(discloser_name=None, discloser_uscc=None)
+    with triggers_off():
+        Disclosure.objects.filter(pk=disclosure.pk).update(discloser_name=None, discloser_uscc=None)
+        Revision.objects.filter(disclosure=disclosure).update(discloser_name=None, discloser_uscc=None)
     disclosure.refresh_from_db()
     return disclosure
 
@@ -208,16 +210,20 @@ def test_where_nobody_is_asked_the_content_says_so() -> None:
     revision = make.make_disclosure().published_revision
     assert revision is not None
     assert json.loads(bytes(revision.content))["discloser"] is None
-    assert list(pages_unlike_their_content()) == []
+    assert list(disclosures_unlike_the_log()) == []
 
 
 def test_a_name_changed_behind_the_log_is_found(item: Item) -> None:
     disclosure = make.make_disclosure(item, discloser=UNIT)
-    assert list(pages_unlike_their_content()) == []
-    Disclosure.objects.filter(pk=disclosure.pk).update(discloser_name=OTHER)
-    assert "disclosure.discloser_name" in next(pages_unlike_their_content()).message
-    Revision.objects.filter(disclosure=disclosure).update(discloser_name=OTHER)
-    assert "discloser" in next(pages_unlike_their_content()).message
+    assert list(disclosures_unlike_the_log()) == []
+    with triggers_off():
+        Disclosure.objects.filter(pk=disclosure.pk).update(discloser_name=OTHER)
+        assert f"disclosure:{disclosure.pk} 的 discloser)" in next(disclosures_unlike_the_log()).message
+        Revision.objects.filter(disclosure=disclosure).update(discloser_name=OTHER)
+        assert [found.place for found in disclosures_unlike_the_log()] == [
+            f"disclosure:{disclosure.pk}",
+            f"revision:{disclosure.published_revision_id}",
+        ]
 
 
 def test_a_correction_carries_the_name_on_and_shows_a_change_of_it(item: Item) -> None:

@@ -19,6 +19,7 @@ from gongkai.obligations import actions as clocks
 from gongkai.obligations.models import CalendarYear, Obligation
 from tests.cast import Cast, assemble
 from tests.make import NOW, make_county, make_item, make_rule
+from tests.overrule import triggers_off
 
 State = ImportRun.State
 TODAY = NOW.date()
@@ -296,7 +297,8 @@ def test_a_decision_leaves_its_trace_with_the_import_and_the_drafts_can_be_submi
 
 def test_a_decision_of_a_rule_that_starts_elsewhere_needs_its_day(cast: Cast) -> None:
     version = deciding()
-    type(version).objects.filter(pk=version.pk).update(trigger="处罚决定送达之日")
+    with triggers_off():
+        type(version).objects.filter(pk=version.pk).update(trigger="处罚决定送达之日")
     desk = Desk(cast, version)
     assert "请填写这一天" in desk.refused({"先行判定": "是"})
     desk.imported({"先行判定": "是", "事实日期": "2026-11-19"})
@@ -339,7 +341,8 @@ def test_more_lines_cost_no_more_queries_and_the_background_reads_the_same(
 
 
 def test_without_a_calendar_nothing_is_asked(cast: Cast) -> None:
-    CalendarYear.objects.all().delete()
+    with triggers_off():
+        CalendarYear.objects.all().delete()
     desk = Desk(cast, make_rule(trigger=SIGNED))
     assert asked_of(desk.item) == {}
     assert desk.submitted(desk.imported({})) == [[]]

@@ -1,6 +1,7 @@
 """Altering one stored byte is found, wherever it is, and the report names the place."""
 
 import pytest
+from django.db import connection
 
 from gongkai.core import canonical
 from gongkai.core.merkle import leaf_hash
@@ -83,6 +84,15 @@ def test_a_record_replaced_by_something_that_is_no_record() -> None:
         "UPDATE ledger_leaf SET record = %s, leaf_hash = %s WHERE position = 42", nonsense, leaf_hash(nonsense)
     )
     assert faults() == ["leaf:42", "leaf:42"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its columns to their types")
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("column", ["record", "leaf_hash"])
+def test_bytes_rewritten_as_text_are_named_and_end_nothing(column: str) -> None:
+    overrule(f"UPDATE ledger_leaf SET {column} = replace(record, 'CZJ', 'czj') WHERE position = 42")  # noqa: S608 - a name from this file
+    assert set(faults()) == {"leaf:42"}
+    assert content_faults([(42, "revision:42", content_of(42))]) != []
 
 
 @pytest.mark.usefixtures("log")

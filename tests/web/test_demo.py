@@ -32,6 +32,7 @@ from gongkai.web.demo.hands import KNOWN, PASSWORD
 from gongkai.web.demo.stories import plan, stories, town_codes
 from gongkai.web.demo.writing import has_words
 from gongkai.web.demo.year import Year
+from tests.overrule import triggers_off
 
 UNTIL = date(2026, 11, 23)
 PROFILE = Path(__file__).resolve().parents[2] / "profiles" / "anxi"
@@ -247,7 +248,8 @@ def test_only_the_six_have_the_known_password_and_it_keeps_the_rules(year: Path)
 def test_it_does_not_mix_with_real_data_unless_told_to(
     year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Disclosure.objects.update(is_demo=False)
+    with triggers_off():
+        Disclosure.objects.update(is_demo=False)
     played: list[int] = []
     monkeypatch.setattr("gongkai.web.management.commands.demo.Command._play", lambda *_: played.append(1))
     with at_home(tmp_path):
@@ -267,7 +269,8 @@ def test_without_a_county_it_says_what_to_do(year: Path, tmp_path: Path) -> None
 def test_a_year_that_breaks_off_leaves_nothing_and_no_label(
     year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Disclosure.objects.update(is_demo=False)
+    with triggers_off():
+        Disclosure.objects.update(is_demo=False)
     Officer.objects.update(username=F("pk"))
     before = Officer.objects.count()
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gongkai.catalogue.actions import publish_catalogue
 from gongkai.disclosures import actions
@@ -16,8 +17,11 @@ from gongkai.documents.actions import store
 from gongkai.ledger import follower
 from gongkai.ledger import queries as ledger
 from gongkai.verify.command import main as verify
+from gongkai.web.logged import rows_unlike_the_log
+from tests.cast import agency
 from tests.ledger.log import flip, log_dir, overrule
 from tests.make import NOW, make_approved, make_disclosure
+from tests.overrule import triggers_off
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +72,7 @@ def attachment_path() -> Path:
 def test_a_log_in_order_is_said_to_be_and_progress_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify_log")
     said = capsys.readouterr()
-    assert "公开日志核对无误:记录 2 条,已签名公布 2 条,库存正文和附件与记录一致。" in said.out
+    assert "公开日志核对无误:记录 2 条,已签名公布 2 条,库存正文和附件、页面所据的数据与记录一致。" in said.out
     assert "记录 2/2" in said.err
     call_command("verify_log", "--no-content", verbosity=0)
     said = capsys.readouterr()
@@ -104,16 +108,7 @@ def test_a_stored_attachment_gone(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def altered(statement: str, *values: Any) -> None:
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            for name, _ in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-        else:
-            connection.check_constraints()  # what is deferred to the commit would forbid the change
-            for table in ("disclosures_revision", "disclosures_disclosure", "catalogue_catalogueversion"):
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with triggers_off(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
@@ -141,9 +136,57 @@ def test_the_lists_title_and_index_number_must_be_the_logs_too(
     disclosure: Disclosure, capsys: pytest.CaptureFixture[str]
 ) -> None:
     altered("UPDATE disclosures_disclosure SET title = '别的' WHERE id = %s", disclosure.pk)
-    assert "disclosure.title" in report(capsys)
+    assert f"disclosure:{disclosure.pk} 的 title)" in report(capsys)
     altered("UPDATE disclosures_disclosure SET index_number = 'X' WHERE id = %s", disclosure.pk)
     assert "index_number" in report(capsys)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its columns to their types")
+@pytest.mark.parametrize(
+    ("column", "value", "named"),
+    [
+        ("published_at", "昨天", "published_at"),
+        ("title", b"\xff", "disclosure:"),
+        ("formed_on", "2026-99-99", "数据"),
+    ],
+)
+def test_a_value_of_another_type_is_a_finding_and_no_traceback(
+    disclosure: Disclosure, capsys: pytest.CaptureFixture[str], column: str, value: Any, named: str
+) -> None:
+    altered(f"UPDATE disclosures_disclosure SET {column} = %s WHERE id = %s", value, disclosure.pk)  # noqa: S608
+    assert named in report(capsys)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("published_at = '2020-01-01 00:00:00+00:00'", "published_at"),
+        ("formed_on = '2019-12-31'", "formed_on"),
+        ("doc_no = '假造〔2020〕1号'", "doc_no"),
+        ("openness = 'on_request'", "openness"),
+        ("status = 'withdrawn', withdrawn_at = published_at, withdrawal_reason = '假'", "status"),
+        ("agency_id = (SELECT id FROM agencies_agency WHERE code = 'other')", "agency"),
+    ],
+)
+def test_what_stands_beside_a_signed_proof_must_be_the_logs(
+    disclosure: Disclosure, capsys: pytest.CaptureFixture[str], change: str, named: str
+) -> None:
+    agency("other", "另一测试单位")
+    altered(f"UPDATE disclosures_disclosure SET {change} WHERE id = %s", disclosure.pk)  # noqa: S608
+    said = report(capsys)
+    assert f"disclosure:{disclosure.pk}" in said
+    assert named in said
+
+
+def test_looking_at_the_rows_asks_no_question_for_each_of_them(
+    disclosure: Disclosure, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as few:
+        assert list(rows_unlike_the_log()) == []
+    for n in range(4):
+        make_disclosure(disclosure.item, title=f"再一条测试公告{n}")
+    with django_assert_num_queries(len(few)):
+        assert list(rows_unlike_the_log()) == []
 
 
 def test_the_published_checklist_is_held_against_its_leaf(capsys: pytest.CaptureFixture[str]) -> None:

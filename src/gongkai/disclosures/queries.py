@@ -13,6 +13,7 @@ from gongkai.disclosures.ending import taken_back as taken_back  # noqa: PLC0414
 from gongkai.disclosures.models import Attachment, ConfidentialityReview, Discharge, Disclosure, Revision
 from gongkai.documents.models import PageText
 from gongkai.events.models import Event
+from gongkai.ledger.queries import raw
 from gongkai.obligations.models import Obligation
 
 PUBLIC = (DisclosureStatus.PUBLISHED, DisclosureStatus.WITHDRAWN, DisclosureStatus.EXPIRED)
@@ -295,4 +296,4 @@ def contents() -> Iterator[tuple[int, str, bytes]]:
     rows = Revision.objects.filter(stage=RevisionStage.PUBLISHED).order_by("leaf_position")
     for position, pk, content in rows.values_list("leaf_position", "pk", "content").iterator(chunk_size=200):
         if position is not None:  # held by the database for a published revision
-            yield position, f"revision:{pk}", bytes(content or b"")
+            yield position, f"revision:{pk}", raw(content)

@@ -7,15 +7,19 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _SQLITE = """CREATE TRIGGER {name} BEFORE {verb} ON {table} {when}
 BEGIN SELECT RAISE(ABORT, '{message}'); END"""
+# The condition stands in the function, not in the trigger: there it may ask another table.
 _POSTGRES = """CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$;
-CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()"""
+BEGIN IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+RETURN COALESCE(NEW, OLD); END $$;
+CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"""
 
 
 def _operation(*, name: str, verb: str, table: str, when: str, message: str) -> migrations.RunPython:
     def make(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-        form = _SQLITE if editor.connection.vendor == "sqlite" else _POSTGRES
-        condition = f"WHEN ({when})" if when else ""
+        sqlite = editor.connection.vendor == "sqlite"
+        # NULL is unlike anything but NULL.
+        condition = when.format(unlike="IS NOT" if sqlite else "IS DISTINCT FROM") or "1 = 1"
+        form, condition = (_SQLITE, f"WHEN ({condition})") if sqlite else (_POSTGRES, condition)
         editor.execute(form.format(name=name, verb=verb, table=table, when=condition, message=message))
 
     def drop(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
@@ -70,3 +74,26 @@ def kept_once(table: str, column: str) -> list[migrations.RunPython]:
             message=f"{table} is kept once {column} is set",
         )
     ]
+
+
+def frozen(table: str, columns: Sequence[str], *, when: str, called: str) -> list[migrations.RunPython]:
+    """Operations after which no UPDATE changes any of ``columns`` where ``when`` holds.
+
+    ``when`` is SQL over OLD and NEW; ``{unlike}`` in it compares two values, one of which may be NULL.
+    """
+    changed = " OR ".join(f"NEW.{column} {{unlike}} OLD.{column}" for column in columns)
+    return [
+        _operation(
+            name=f"{table}_{called}",
+            verb="UPDATE",
+            table=table,
+            when=f"({when}) AND ({changed})",
+            message=f"{table}: what was published stays as it was ({called})",
+        )
+    ]
+
+
+def refused(table: str, verb: str, *, when: str, called: str) -> list[migrations.RunPython]:
+    """Operations after which ``verb`` (INSERT, UPDATE or DELETE) is refused for rows where ``when`` holds."""
+    message = f"{table}: what was published stays as it was ({called})"
+    return [_operation(name=f"{table}_{called}", verb=verb, table=table, when=when, message=message)]

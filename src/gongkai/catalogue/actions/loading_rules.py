@@ -123,9 +123,15 @@ def versions_digest(keys: Iterable[str]) -> str:
     """SHA-256 over what the newest revisions of ``keys`` (``rule@valid_from``) say."""
     wanted = set(keys)
     codes = {key.split("@")[0] for key in wanted}
-    newest: dict[str, Any] = {}
-    for version in RuleVersion.objects.filter(rule__code__in=codes).select_related("rule").order_by("revision"):
-        key = f"{version.rule.code}@{version.valid_from}"
-        if key in wanted:
-            newest[key] = {name: str(getattr(version, name)) for name in ("revision", *VERSION_FIELDS)}
+    rows = RuleVersion.objects.filter(rule__code__in=codes).select_related("rule").order_by("revision")
+    return digest_of_loaded([row for row in rows if _key(row) in wanted])
+
+
+def digest_of_loaded(versions: Iterable[RuleVersion]) -> str:
+    """The digest a leaf of a load keeps of ``versions``, given in the order of their revisions."""
+    newest = {_key(v): {name: str(getattr(v, name)) for name in ("revision", *VERSION_FIELDS)} for v in versions}
     return hashlib.sha256(json.dumps(newest, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _key(version: RuleVersion) -> str:
+    return f"{version.rule.code}@{version.valid_from}"

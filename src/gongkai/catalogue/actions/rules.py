@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -148,6 +148,12 @@ def _numbers(version: RuleVersion, values: Mapping[str, Any] | None = None) -> R
     return RuleNumbers(kind, **said)
 
 
+def digest_of_recorded(versions: Iterable[RuleVersion]) -> str:
+    """The digest a leaf keeps of what the office confirmed or changed, in the order it was laid down."""
+    said = [{name: str(getattr(v, name)) for name in (*VERSION_FIELDS, "valid_from")} for v in versions]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 def _record(
     version: RuleVersion,
     facts: list[dict[str, Any]],
@@ -173,9 +179,7 @@ def _record(
         )
         for said in facts
     ]
-    digest = hashlib.sha256(
-        json.dumps([{name: str(getattr(v, name)) for name in held} for v in new], sort_keys=True).encode()
-    ).hexdigest()
+    digest = digest_of_recorded(new)
     record = {"rule": rule.code, "revision": newest + 1, "versions": [v.label for v in new], "sha256": digest}
     leaf = ledger.append(kind=LeafKind.RULES, subject=f"rule:{rule.code}", record=record, at=at)
     try:

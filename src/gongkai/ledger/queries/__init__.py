@@ -1,7 +1,19 @@
 """What the log says: leaves from the database, proofs and heads from the static files."""
 
 from gongkai.ledger.queries.contents import StoredContent, scrutinise_contents
-from gongkai.ledger.queries.leaves import LogState, NotLoggedError, facts_of, leaf, leaves_of, records, state
+from gongkai.ledger.queries.leaves import (
+    LogState,
+    NotLoggedError,
+    Stated,
+    facts_of,
+    leaf,
+    leaves_of,
+    raw,
+    records,
+    state,
+    stated,
+    stated_by,
+)
 from gongkai.ledger.queries.proofs import (
     NotYetPublishedError,
     ProofUnavailableError,
@@ -17,15 +29,19 @@ __all__ = [
     "NotLoggedError",
     "NotYetPublishedError",
     "ProofUnavailableError",
+    "Stated",
     "StoredContent",
     "checkpoint",
     "facts_of",
     "leaf",
     "leaves_of",
     "proof_for",
+    "raw",
     "records",
     "scrutinise",
     "scrutinise_contents",
     "state",
+    "stated",
+    "stated_by",
     "write_archive",
 ]

@@ -10,6 +10,7 @@ from gongkai.core.notes import NoteError
 from gongkai.core.proofs import record_facts
 from gongkai.core.vocabulary import LeafKind
 from gongkai.ledger.models import Leaf
+from gongkai.ledger.queries.leaves import raw
 from gongkai.ledger.queries.scrutiny import Mismatch, Progress
 
 _TOGETHER = 200
@@ -41,14 +42,14 @@ def _window(position: int) -> dict[int, bytes]:
     """The records around a position; sources come in order, so that one query serves many contents."""
     start = position - position % _TOGETHER
     found = Leaf.objects.filter(position__gte=start, position__lt=start + _TOGETHER)
-    return {at: bytes(record) for at, record in found.values_list("position", "record")}
+    return {at: raw(record) for at, record in found.values_list("position", "record")}
 
 
 def _never_met(met: set[tuple[int, str]]) -> Iterator[Mismatch]:
     kinds = [LeafKind.PUBLISH.value, LeafKind.CORRECT.value]
     rows = Leaf.objects.filter(kind__in=kinds).order_by("position").values_list("position", "record")
     for position, record in rows.iterator(chunk_size=_TOGETHER):
-        for digests in _digests(bytes(record)):
+        for digests in _digests(raw(record)):
             if (position, digests["sha256"]) not in met:
                 yield Mismatch(
                     f"content:{position}",

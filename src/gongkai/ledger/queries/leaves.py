@@ -1,15 +1,17 @@
 """Leaves as the database keeps them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from gongkai.core.notes import Checkpoint, Note, NoteError
+from gongkai.core.proofs import record_facts
+from gongkai.core.vocabulary import LeafKind
 from gongkai.ledger.models import Leaf, LogHead
 
 
@@ -29,6 +31,45 @@ class LogState:
     root: str
     origin: str
     vkey: str
+
+
+class Stated(NamedTuple):
+    """What one leaf's record says: its place, and the record as an object."""
+
+    position: int
+    kind: str
+    at: str
+    facts: dict[str, Any]
+
+
+def raw(stored: object) -> bytes:
+    """The bytes of a binary column; none where somebody made text or a number of it (SQLite lets one)."""
+    return bytes(stored) if isinstance(stored, bytes | bytearray | memoryview) else b""
+
+
+def stated(subjects: Collection[str]) -> dict[str, list[Stated]]:
+    """What the log says about each of ``subjects``, oldest first; one query. Damaged records are left out."""
+    found: dict[str, list[Stated]] = {subject: [] for subject in subjects}
+    rows = Leaf.objects.filter(subject__in=found).order_by("position").values_list("position", "record")
+    for position, record in rows:
+        for one in _read(position, record):
+            found.get(one.facts["subject"], []).append(one)
+    return found
+
+
+def stated_by(kind: LeafKind) -> Iterator[Stated]:
+    """What every leaf of ``kind`` says, oldest first, read piece by piece. Damaged records are left out."""
+    rows = Leaf.objects.filter(kind=kind).order_by("position").values_list("position", "record")
+    for position, record in rows.iterator(chunk_size=200):
+        yield from _read(position, record)
+
+
+def _read(position: int, record: object) -> Iterator[Stated]:
+    try:
+        facts = record_facts(raw(record))
+    except NoteError:
+        return  # the scrutiny of the rows names it
+    yield Stated(position, facts["kind"], facts["at"], facts)
 
 
 def leaf(position: int) -> Leaf:

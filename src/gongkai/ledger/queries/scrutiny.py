@@ -19,13 +19,14 @@ from gongkai.core.notes import Checkpoint, NoteError, VerifierKey
 from gongkai.core.proofs import open_checkpoint, record_facts
 from gongkai.core.tiles import WIDTH, Growth, Place, entries_of, hashes_of, place_of
 from gongkai.ledger.models import Leaf, LogHead
+from gongkai.ledger.queries.leaves import raw
 
 _ROWS = 8 * WIDTH
 Progress = Callable[[int, int], None]
 
 
 class Row(NamedTuple):
-    """A leaf's row; ``at`` as its record has to write it."""
+    """A leaf's row; ``at`` as its record has to write it, bytes empty where the column holds none."""
 
     kind: str
     subject: str
@@ -184,7 +185,7 @@ def _missing(place: Place) -> Mismatch:
 def _rows(start: int) -> dict[int, Row]:
     found = Leaf.objects.filter(position__gte=start, position__lt=start + _ROWS)
     return {
-        position: Row(kind, subject, moment(at), bytes(record), bytes(stored))
+        position: Row(kind, subject, moment(at), raw(record), raw(stored))
         for position, kind, subject, at, record, stored in found.values_list(
             "position", "kind", "subject", "at", "record", "leaf_hash"
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -121,8 +122,22 @@ def _same(one: YearCalendar, other: YearCalendar) -> bool:
     return replace(one, revision=0) == replace(other, revision=0)
 
 
+def record_of(notice: YearCalendar) -> dict[str, Any]:
+    """What the leaf of a notice states."""
+    return {
+        "year": notice.year,
+        "revision": notice.revision,
+        "doc_no": notice.doc_no,
+        "issued_on": notice.issued_on.isoformat() if notice.issued_on else None,
+        "provisional": notice.provisional,
+        "evidence": notice.evidence,
+        "days_off": sorted(day.isoformat() for day in notice.days_off),
+        "workdays": sorted(day.isoformat() for day in notice.workdays),
+    }
+
+
 def _store(notice: YearCalendar, *, at: datetime) -> None:
-    days_off, workdays = (sorted(d.isoformat() for d in days) for days in (notice.days_off, notice.workdays))
+    record = record_of(notice)
     CalendarYear.objects.create(
         year=notice.year,
         revision=notice.revision,
@@ -130,8 +145,8 @@ def _store(notice: YearCalendar, *, at: datetime) -> None:
         doc_no=notice.doc_no,
         url=notice.url,
         issued_on=notice.issued_on,
-        days_off=days_off,
-        workdays=workdays,
+        days_off=record["days_off"],
+        workdays=record["workdays"],
         provisional=notice.provisional,
         evidence=notice.evidence,
         note=notice.note,
@@ -139,16 +154,7 @@ def _store(notice: YearCalendar, *, at: datetime) -> None:
     append(
         kind=LeafKind.CALENDAR,
         subject=f"calendar:{notice.year}.{notice.revision}",
-        record={
-            "year": notice.year,
-            "revision": notice.revision,
-            "doc_no": notice.doc_no,
-            "issued_on": notice.issued_on.isoformat() if notice.issued_on else None,
-            "provisional": notice.provisional,
-            "evidence": notice.evidence,
-            "days_off": days_off,
-            "workdays": workdays,
-        },
+        record=record,
         at=at,
     )
 
