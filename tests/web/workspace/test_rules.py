@@ -293,7 +293,8 @@ def test_rules_lie_folded_by_domain_and_open_for_print_or_when_narrowed(
     Item.objects.update(evidence=Evidence.UNVERIFIED)
     su, where = enter(cast.su), reverse("workspace:rules")
     page = su.get(where).content.decode()
-    assert page.count('<details class="fold">') == 4  # two domains; the items and the masks that are to be confirmed
+    # Two domains; the items and the formats of masks that are to be confirmed.
+    assert page.count('<details class="fold">') == 4
     assert page.index("测试领域GP") < page.index("R-TEST-20WD") < page.index("测试领域LT") < page.index("R-LAND")
     for asked in ({"print": "1"}, {"print": "1", "words": "R-LAND"}):
         assert '<details class="fold">' not in su.get(where, asked).content.decode()
