@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+handler400 = "gongkai.web.refused.bad_request"
 urlpatterns = [
     path("api/", include("gongkai.web.opendata.urls")),
     *i18n_patterns(

@@ -176,7 +176,10 @@ def fits(name: str, media_type: str) -> bool:
     return EXTENSIONS.get(extension(name)) == media_type
 
 
-_SHOWN = {DOCX: "Word", XLSX: "Excel", PPTX: "PPT", XLS: "Excel 97-2003", DOC: "Word 97-2003", PPT: "PPT 97-2003"}
+_SHOWN = {
+    DOCX: "Word", XLSX: "Excel", PPTX: "PPT", XLS: "Excel 97-2003", DOC: "Word 97-2003", PPT: "PPT 97-2003",
+    "text/plain": "TXT",
+}  # fmt: skip
 
 
 def shown(media_type: str) -> str:

@@ -421,3 +421,11 @@ def test_a_running_clock_is_offered_and_can_be_answered_or_passed_over(
     assert revision.disclosure.obligations.get() == running
     assert client.post(here, typed(edits="3", clock=str(running.pk), press="submit")).status_code == 302
     assert Obligation.objects.get() == running
+
+
+def test_a_text_beyond_what_a_page_may_send_is_refused_in_words(cast: Cast, enter: Enter) -> None:
+    said = {"title": "测试", "body": "长" * 2_000_000}
+    refused = enter(cast.lin).post(reverse("workspace:fact"), said)
+    assert refused.status_code == 413
+    assert "超过 5 MB" in refused.content.decode()
+    assert "作为附件上传" in refused.content.decode()
