@@ -22,7 +22,6 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.masking.files import mask
 from tests.documents.test_beside_pictures import with_field
 from tests.documents.test_corners import found
@@ -205,18 +204,3 @@ def test_a_signature_over_the_old_bytes_goes_and_its_field_stays(tmp_path: Path)
     assert isinstance(form, DictionaryObject)
     assert "/SigFlags" not in form
     assert "/V" not in form["/Fields"][0].get_object()  # type: ignore[index] # an array
-
-
-def test_the_recognised_layer_of_a_scan_is_refused_and_the_picture_named(tmp_path: Path) -> None:
-    def draw(page: object) -> None:
-        words(page)  # type: ignore[arg-type]
-        text = page.beginText(80, 300)  # type: ignore[attr-defined]
-        text.setTextRenderMode(3)
-        text.textLine(f"ID {ID}")
-        page.drawText(text)  # type: ignore[attr-defined]
-
-    path, out = tmp_path / "a.pdf", tmp_path / "out.pdf"
-    path.write_bytes(drawn(draw))
-    with pytest.raises(UnreadableFileError, match="请在扫描软件中先涂去图上的内容"):
-        list(mask({"path": path, "out": out, "name": "a.pdf"}))
-    assert not out.exists()

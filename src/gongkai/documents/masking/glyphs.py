@@ -92,9 +92,9 @@ def _raw(text: Any) -> bytes:
     return bytes(getattr(text, "original_bytes", b""))
 
 
-def taken_apart(operations: list[Operation], fonts: dict[str, Font]) -> Drawing:
-    """Every glyph a stream draws."""
-    drawing, state, stack = Drawing(operations), _State(), []
+def taken_apart(operations: list[Operation], fonts: dict[str, Font], mode: int = 0) -> Drawing:
+    """Every glyph a stream draws; ``mode`` is how text is shown where it begins."""
+    drawing, state, stack = Drawing(operations), _State(mode=mode), []
     for index, (operands, operator) in enumerate(operations):
         if operator == b"q":
             stack.append(_State(state.font, state.size, state.mode))
@@ -103,6 +103,8 @@ def taken_apart(operations: list[Operation], fonts: dict[str, Font]) -> Drawing:
         elif operator in _DRAWS and operands:
             drawing.states[index] = _State(state.font, state.size, state.mode)
             drawing.glyphs += _drawn(strings_of(operands, operator), index, state, fonts.get(state.font))
+        elif operator == b"Do":
+            drawing.states[index] = _State(state.font, state.size, state.mode)
         else:
             _set(state, operands, operator)
     return drawing

@@ -16,6 +16,7 @@ from gongkai.documents.formats.pdf import page_text
 from gongkai.documents.masking.masker import Masker, runs
 from gongkai.documents.masking.pdf_drawn import Value, mask_form, mask_page, value_at
 from gongkai.documents.masking.pdf_loose import Loose
+from gongkai.documents.masking.pdf_unseen import why_shown
 
 _KEPT_ANNOTATIONS = frozenset({"/Link", "/Widget"})
 _STRIPPED = (
@@ -36,8 +37,8 @@ Values = list[Value]
 def pdf(data: bytes, out: Path, masker: Masker) -> None:
     """Write a masked PDF: values out of the text, annotations, attachments and metadata gone.
 
-    Raises :class:`UnreadableFileError` where the text is only the recognised layer of a scan: the picture would
-    still show it.
+    Raises :class:`UnreadableFileError` where the text is not shown and what lies beneath it is, as in a scan with
+    recognised text: the picture would still show it.
     """
     values = list(_values(data, masker))
     try:
@@ -51,12 +52,12 @@ def _write(data: bytes, values: Sequence[Values], out: Path, masker: Masker) -> 
     writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(data), strict=False))
     _strip(writer, masker)
     seen: set[int] = set()
-    for page, found in zip(writer.pages, values, strict=False):
+    for number, (page, found) in enumerate(zip(writer.pages, values, strict=False)):
         for key in _STRIPPED:
             masker.removed["property"] += page.pop(NameObject(key), None) is not None
         _annotations(page, found, masker, seen)
         if found:
-            mask_page(page, found)
+            mask_page(page, found, why_shown(data, number))
     Loose(masker).mask(writer.root_object)
     first = io.BytesIO()
     writer.write(first)

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from pypdf.generic import ContentStream, DictionaryObject, EncodedStreamObject, NameObject, StreamObject
 
-from gongkai.core.said import Said
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.masking.glyphs import MASK_FONT, Drawing, fonts_of, redrawn, taken_apart
+from gongkai.documents.masking.pdf_unseen import FIELD, Why
 
 _BLANKS = re.compile(r"\s+")
 _AROUND = 16  # characters on either side by which a part of a number is told from the same digits elsewhere
@@ -59,12 +59,12 @@ class _Canvas:
         self.places: list[Place] = []
         self._known: dict[int, int] = {}  # the form's identity → its sheet
 
-    def draw(self, holder: Any, operations: list[Any], resources: Any, depth: int = 0) -> None:
-        """Add a stream, and where it places a form, what that draws."""
+    def draw(self, holder: Any, operations: list[Any], resources: Any, depth: int = 0, *, mode: int = 0) -> None:
+        """Add a stream, and where it places a form, what that draws; ``mode``: how its text is shown at first."""
         number = self._known.get(id(holder))
         if number is None:
             number = self._known[id(holder)] = len(self.sheets)
-            self.sheets.append(_Sheet(taken_apart(operations, fonts_of(resources)), resources, holder))
+            self.sheets.append(_Sheet(taken_apart(operations, fonts_of(resources), mode), resources, holder))
         sheet = self.sheets[number]
         text, owners = sheet.drawing.text()
         at = 0
@@ -72,7 +72,8 @@ class _Canvas:
             while at < len(text) and sheet.drawing.glyphs[owners[at]].op < index:
                 self._add(text[at], (number, owners[at]))
                 at += 1
-            self.draw(form, *_opened(form, resources), depth + 1)
+            shown = sheet.drawing.states[index].mode
+            self.draw(form, *_opened(form, resources), depth + 1, mode=shown)
         for left in range(at, len(text)):
             self._add(text[left], (number, owners[left]))
 
@@ -118,10 +119,11 @@ def _opened(form: StreamObject, outer: Any) -> tuple[list[Any], Any]:
     return ContentStream(form, None).operations, inner.get_object() if inner is not None else outer
 
 
-def mask_page(page: Any, values: list[Value]) -> None:
+def mask_page(page: Any, values: list[Value], why: Why) -> None:
     """Mask ``values`` in everything a page draws.
 
-    Raises :class:`UnreadableFileError` where the text is only the recognised layer of a scan.
+    Raises :class:`UnreadableFileError` with what ``why`` answers where text that is not shown must go, such as the
+    recognised layer of a scan.
     """
     resources = page.get("/Resources")
     resources = resources.get_object() if resources is not None else DictionaryObject()
@@ -129,7 +131,7 @@ def mask_page(page: Any, values: list[Value]) -> None:
     if contents is not None:
         canvas.draw(contents, contents.operations, resources)
     canvas.rest(resources)
-    for sheet in _changed(canvas, values):
+    for sheet in _changed(canvas, values, why):
         if sheet.holder is contents:
             page[NameObject("/Contents")] = contents
             page[NameObject("/Resources")] = resources
@@ -139,10 +141,10 @@ def mask_form(form: StreamObject, values: list[Value]) -> None:
     """Mask ``values`` in a drawing that stands for itself: the appearance of a field."""
     canvas = _Canvas()
     canvas.draw(form, *_opened(form, DictionaryObject()))
-    _changed(canvas, values)
+    _changed(canvas, values, lambda: FIELD)
 
 
-def _changed(canvas: _Canvas, values: list[Value]) -> list[_Sheet]:
+def _changed(canvas: _Canvas, values: list[Value], why: Why) -> list[_Sheet]:
     """The sheets that were rewritten."""
     changes: dict[int, dict[int, str]] = {}
     for place, put in _changes("".join(canvas.text), canvas.places, values):
@@ -151,6 +153,10 @@ def _changed(canvas: _Canvas, values: list[Value]) -> list[_Sheet]:
         text, owners = sheet.drawing.text()
         for place, put in _changes(text, [(number, owner) for owner in owners], values):
             changes.setdefault(number, {})[place[1]] = put
+    unseen = any(canvas.sheets[sheet].drawing.glyphs[one].invisible for sheet in changes for one in changes[sheet])
+    refused = why() if unseen else None
+    if refused:
+        raise UnreadableFileError(refused)
     return [sheet for number, sheet in enumerate(canvas.sheets) if _redraw(sheet, changes.get(number, {}))]
 
 
@@ -202,12 +208,6 @@ def _alike(text: str, other: str) -> int:
 def _redraw(sheet: _Sheet, changes: dict[int, str]) -> bool:
     """Write a stream anew with what its glyphs become; whether there was anything to do."""
     drawing = sheet.drawing
-    if any(drawing.glyphs[number].invisible for number in changes):
-        raise UnreadableFileError(
-            Said(
-                "页面是带识别文字的扫描图像,遮盖文字后图上仍会显示:请在扫描软件中先涂去图上的内容,重新识别后再上传"
-            )
-        )
     if not _undescribed(drawing.operations) and not changes:
         return False
     _add_font(sheet.resources)
