@@ -70,7 +70,7 @@ def test_what_remains_in_a_pdf_is_mended_where_the_pdf_is_made() -> None:
     assert str(refusal(left * 2, is_pdf=False)).endswith(f":第1页 号段。{WRITTEN}")
 
 
-def test_digits_drawn_in_another_order_than_they_are_read_are_refused(
+def test_what_is_read_but_not_found_in_what_is_drawn_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page whose streams do not hold what the page reads as: nothing half masked is handed on."""
@@ -78,7 +78,7 @@ def test_digits_drawn_in_another_order_than_they_are_read_are_refused(
     page = canvas.Canvas(target)
     page.drawString(80, 700, f"ID {ID}")
     page.save()
-    monkeypatch.setattr("gongkai.documents.masking.pdf_drawn._changes", lambda *_: ())
+    monkeypatch.setattr("gongkai.documents.masking.pdf_drawn._changed", lambda *_: [])
     with pytest.raises(UnreadableFileError, match="请在制作这份 PDF 的原软件"):
         masked(target.getvalue(), "a.pdf", tmp_path)
     assert not (tmp_path / "out-a.pdf").exists()

@@ -14,9 +14,10 @@ from gongkai.core.said import Said
 from gongkai.documents.formats.passages import Passage, UnreadableFileError, foreign
 from gongkai.documents.formats.pdf import page_text
 from gongkai.documents.masking.masker import Masker, runs
-from gongkai.documents.masking.pdf_drawn import Value, mask_form, mask_page, value_at
+from gongkai.documents.masking.pdf_drawn import mask_form, mask_page
 from gongkai.documents.masking.pdf_loose import Loose
-from gongkai.documents.masking.pdf_unseen import why_shown
+from gongkai.documents.masking.pdf_shown import Shown
+from gongkai.documents.masking.pdf_values import Value, value_at
 
 _KEPT_ANNOTATIONS = frozenset({"/Link", "/Widget"})
 _STRIPPED = (
@@ -57,7 +58,7 @@ def _write(data: bytes, values: Sequence[Values], out: Path, masker: Masker) -> 
             masker.removed["property"] += page.pop(NameObject(key), None) is not None
         _annotations(page, found, masker, seen)
         if found:
-            mask_page(page, found, why_shown(data, number))
+            mask_page(page, found, Shown(data, number))
     Loose(masker).mask(writer.root_object)
     first = io.BytesIO()
     writer.write(first)

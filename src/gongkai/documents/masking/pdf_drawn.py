@@ -1,44 +1,24 @@
 """What a page of a PDF draws: found in its streams in the order they are drawn, and masked in their glyphs."""
 
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from pypdf.generic import ContentStream, DictionaryObject, EncodedStreamObject, NameObject, StreamObject
 
+from gongkai.core.said import Said
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.masking.glyphs import MASK_FONT, Drawing, fonts_of, redrawn, taken_apart
-from gongkai.documents.masking.pdf_unseen import FIELD, Why
+from gongkai.documents.masking.pdf_places import UPRIGHT, Located, Matrix, by_place, joined, matrix_of, places
+from gongkai.documents.masking.pdf_shown import Field
+from gongkai.documents.masking.pdf_values import NOWHERE, Place, Value, changed_in, found_in, missed
 
-_BLANKS = re.compile(r"\s+")
-_AROUND = 16  # characters on either side by which a part of a number is told from the same digits elsewhere
-_LEAST_AROUND = 4
 _DEEPEST = 8  # drawings in drawings
-
-Place = tuple[int, int]  # a drawing of the canvas, a glyph of it
-
-
-class Value(NamedTuple):
-    """What must go from a page and what is drawn instead, without blanks.
-
-    ``around`` is empty for a value that goes wherever it stands, else what stands before and behind its one place.
-    """
-
-    text: str
-    put: str
-    around: tuple[str, ...] = ()
-
-
-def value_at(text: str, edit: tuple[int, int, str], *, only_there: bool = False) -> Value:
-    """The value an edit of a page's text speaks of; with ``only_there`` the same digits elsewhere stay."""
-    start, end, put = edit
-    around: tuple[str, ...] = ()
-    if only_there:
-        before, behind = text[max(0, start - 4 * _AROUND) : start], text[end : end + 4 * _AROUND]
-        around = (_BLANKS.sub("", before)[-_AROUND:], _BLANKS.sub("", behind)[:_AROUND])
-    return Value(_BLANKS.sub("", text[start:end]), _BLANKS.sub("", put), around)
+_PARTED = Said(
+    "一个号码分在几处,其中一处的数字是逐个画在页面上的,不能自动遮盖:"
+    "请在制作这份 PDF 的原软件中把号码写在一处,重新导出后再上传"
+)
 
 
 @dataclass(slots=True)
@@ -77,6 +57,21 @@ class _Canvas:
         for left in range(at, len(text)):
             self._add(text[left], (number, owners[left]))
 
+    def located(self, sheet: int = 0, page: Matrix = UPRIGHT, depth: int = 0) -> Iterator[Located]:
+        """Every glyph that is drawn, and where on the page; one that is drawn twice comes twice."""
+        if not self.sheets:
+            return
+        drawing, resources = self.sheets[sheet].drawing, self.sheets[sheet].resources
+        points, placed = places(drawing, page)
+        yield from (
+            (glyph.character, (sheet, number), point)
+            for number, (glyph, point) in enumerate(zip(drawing.glyphs, points, strict=True))
+        )
+        for index, form in _placed(drawing.operations, resources) if depth < _DEEPEST else ():
+            yield from self.located(
+                self._known[id(form)], joined(matrix_of(form.get("/Matrix")), placed[index]), depth + 1
+            )
+
     def _add(self, character: str, place: Place) -> None:
         self.text.append(character)
         self.places.append(place)
@@ -86,7 +81,7 @@ class _Canvas:
         for form in _forms(resources):
             if id(form) not in self._known and depth < _DEEPEST:
                 self.text.append("\n")
-                self.places.append((-1, -1))
+                self.places.append(NOWHERE)
                 self.draw(form, *_opened(form, resources), depth)
             inner = form.get("/Resources")
             if inner is not None and depth < _DEEPEST:
@@ -119,11 +114,11 @@ def _opened(form: StreamObject, outer: Any) -> tuple[list[Any], Any]:
     return ContentStream(form, None).operations, inner.get_object() if inner is not None else outer
 
 
-def mask_page(page: Any, values: list[Value], why: Why) -> None:
+def mask_page(page: Any, values: list[Value], shown: Field) -> None:
     """Mask ``values`` in everything a page draws.
 
-    Raises :class:`UnreadableFileError` with what ``why`` answers where text that is not shown must go, such as the
-    recognised layer of a scan.
+    Raises :class:`UnreadableFileError` with what ``shown`` answers where text that is not shown must go, such as
+    the recognised layer of a scan.
     """
     resources = page.get("/Resources")
     resources = resources.get_object() if resources is not None else DictionaryObject()
@@ -131,7 +126,7 @@ def mask_page(page: Any, values: list[Value], why: Why) -> None:
     if contents is not None:
         canvas.draw(contents, contents.operations, resources)
     canvas.rest(resources)
-    for sheet in _changed(canvas, values, why):
+    for sheet in _changed(canvas, values, shown):
         if sheet.holder is contents:
             page[NameObject("/Contents")] = contents
             page[NameObject("/Resources")] = resources
@@ -141,68 +136,42 @@ def mask_form(form: StreamObject, values: list[Value]) -> None:
     """Mask ``values`` in a drawing that stands for itself: the appearance of a field."""
     canvas = _Canvas()
     canvas.draw(form, *_opened(form, DictionaryObject()))
-    _changed(canvas, values, lambda: FIELD)
+    _changed(canvas, values, Field())
 
 
-def _changed(canvas: _Canvas, values: list[Value], why: Why) -> list[_Sheet]:
+def _changed(canvas: _Canvas, values: list[Value], shown: Field) -> list[_Sheet]:
     """The sheets that were rewritten."""
     changes: dict[int, dict[int, str]] = {}
-    for place, put in _changes("".join(canvas.text), canvas.places, values):
+    for place, put in changed_in("".join(canvas.text), canvas.places, values):
         changes.setdefault(place[0], {})[place[1]] = put
     for number, sheet in enumerate(canvas.sheets):  # a value may also be whole in a stream that others interrupt
         text, owners = sheet.drawing.text()
-        for place, put in _changes(text, [(number, owner) for owner in owners], values):
+        for place, put in changed_in(text, [(number, owner) for owner in owners], values):
             changes.setdefault(number, {})[place[1]] = put
+    for place, put in _scattered(canvas, values, shown):
+        changes.setdefault(place[0], {})[place[1]] = put
     unseen = any(canvas.sheets[sheet].drawing.glyphs[one].invisible for sheet in changes for one in changes[sheet])
-    refused = why() if unseen else None
+    refused = shown.why() if unseen else None
     if refused:
         raise UnreadableFileError(refused)
     return [sheet for number, sheet in enumerate(canvas.sheets) if _redraw(sheet, changes.get(number, {}))]
 
 
-def _changes(text: str, places: list[Place], values: list[Value]) -> Iterator[tuple[Place, str]]:
-    """The glyphs that change and what becomes of them: a star, or nothing."""
-    for value in values:
-        for at in _found(text, value):
-            for offset in range(len(value.text)):
-                put = _put(value, offset)
-                if put is not None and places[at + offset][0] >= 0:
-                    yield places[at + offset], put
+def _scattered(canvas: _Canvas, values: list[Value], shown: Field) -> Iterator[tuple[Place, str]]:
+    """What changes for values whose characters are drawn in another order than they are read.
 
-
-def _put(value: Value, offset: int) -> str | None:
-    """What stands for a character of a value: a star, nothing (empty), or itself (``None``)."""
-    text, put = value.text, value.put
-    if len(put) == len(text):
-        if put[offset] == text[offset]:
-            return None
-    elif offset < len(put) and put.startswith(text[: offset + 1]):
-        return None
-    return "*" if put[offset : offset + 1] == "*" else ""
-
-
-def _found(text: str, value: Value) -> list[int]:
-    """Where a value stands in a text: everywhere, or where what stands around it agrees best."""
-    found, at = [], text.find(value.text) if value.text else -1
-    while at >= 0:
-        found.append(at)
-        at = text.find(value.text, at + len(value.text))
-    if not value.around or not found:
-        return found
-    before, behind = value.around
-    scores = {
-        at: _alike(text[:at][::-1], before[::-1]) + _alike(text[at + len(value.text) :], behind) for at in found
-    }
-    best = max(scores.values())
-    return [at for at in found if scores[at] == best] if best >= min(_LEAST_AROUND, len(before + behind)) else []
-
-
-def _alike(text: str, other: str) -> int:
-    """How many characters two texts begin alike with."""
-    count = 0
-    while count < min(len(text), len(other)) and text[count] == other[count]:
-        count += 1
-    return count
+    Raises :class:`UnreadableFileError` where that is a part of a number whose other parts stand elsewhere: those
+    would be masked, and nothing would know this one for a part of a number.
+    """
+    left = missed("".join(canvas.text), values)
+    characters = shown.characters() if left else []
+    glyphs = list(canvas.located()) if characters else []
+    for value in left if characters else ():
+        placed = list(by_place(glyphs, characters, value))
+        yield from placed
+        whole = placed or any(found_in(sheet.drawing.text()[0], value) for sheet in canvas.sheets)
+        if value.around and not whole:
+            raise UnreadableFileError(_PARTED)
 
 
 def _redraw(sheet: _Sheet, changes: dict[int, str]) -> bool:

@@ -1,12 +1,15 @@
-"""Text of a PDF that is there but not shown: whether something on the page shows the same to the eye."""
+"""A page of a PDF as it is shown: what lies over text that is not, and where its characters stand."""
 
-from collections.abc import Callable
+import ctypes
+from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from gongkai.core.said import Said
+from gongkai.documents import bounds
 
 SCANNED = Said("页面是带识别文字的扫描图像,遮盖文字后图上仍会显示:请在扫描软件中先涂去图上的内容,重新识别后再上传")
 BENEATH = Said(
@@ -19,17 +22,48 @@ _POINTS = 40  # of paths over a text: a cell and its borders have fewer, letters
 _MARGIN = 0.25  # of a text's height and width: a neighbour that only touches it does not cover it
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
-Why = Callable[[], Said | None]
+Character = tuple[str, float, float]  # and where it begins on the page
 
 
-def why_shown(data: bytes, index: int) -> Why:
-    """Asks, when called, why masking the text not shown on page ``index`` is in vain; ``None``: it is not."""
+class Field:
+    """A drawing that stands for itself, the appearance of a field: nothing is known of what lies beneath it."""
 
-    def why() -> Said | None:
-        with closing(pypdfium2.PdfDocument(data)) as document, closing(document[index]) as page:
+    def why(self) -> Said | None:
+        """Why masking the text that is not shown is in vain; ``None``: it is not."""
+        return FIELD
+
+    def characters(self) -> list[Character]:
+        """The characters in the order they are read, without blanks, as far as that is known."""
+        return []
+
+
+class Shown(Field):
+    """A page as it is shown, opened when it is asked."""
+
+    def __init__(self, data: bytes, index: int) -> None:
+        self._data, self._index = data, index
+
+    def why(self) -> Said | None:
+        """What lies over the text that is not shown, if anything does."""
+        with closing(pypdfium2.PdfDocument(self._data)) as document, closing(document[self._index]) as page:
             return _why(page)
 
-    return why
+    def characters(self) -> list[Character]:
+        """Every character of the page in the order in which it is read."""
+        with closing(pypdfium2.PdfDocument(self._data)) as document, closing(document[self._index]) as page:
+            text = pdfium_c.FPDFText_LoadPage(page.raw)
+            try:
+                count = min(pdfium_c.FPDFText_CountChars(text), bounds.PAGE_CHARACTERS)
+                return [one for at in range(count) for one in _character(text, at)]
+            finally:
+                pdfium_c.FPDFText_ClosePage(text)
+
+
+def _character(text: Any, at: int) -> Iterator[Character]:
+    character = chr(pdfium_c.FPDFText_GetUnicode(text, at))
+    across, up = ctypes.c_double(), ctypes.c_double()
+    if not character.isspace() and pdfium_c.FPDFText_GetCharOrigin(text, at, across, up):
+        yield character, across.value, up.value
 
 
 def _why(page: pypdfium2.PdfPage) -> Said | None:
