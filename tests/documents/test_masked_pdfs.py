@@ -155,6 +155,11 @@ def test_it_is_found_and_gone_to_the_last_byte(case: str, tmp_path: Path) -> Non
         subprocess.run(["qpdf", "--check", str(out)], check=True, capture_output=True)
 
 
+def encoded(data: bytes) -> bytes:
+    """The points of the one JPEG in ``data``, packed as they lie there."""
+    return data[data.index(b"\xff\xda") : data.index(b"\xff\xd9", data.index(b"\xff\xda"))]
+
+
 def test_a_photograph_stays_the_picture_it_was(tmp_path: Path) -> None:
     path, out = tmp_path / "a.pdf", tmp_path / "out.pdf"
     path.write_bytes(photo("/ASCII85Decode"))
@@ -163,6 +168,7 @@ def test_a_photograph_stays_the_picture_it_was(tmp_path: Path) -> None:
     (picture,) = [image.image for page in pypdf.PdfReader(out).pages for image in page.images]
     assert isinstance(picture, Image.Image)
     assert picture.size == (8, 8)
+    assert encoded(out.read_bytes()) == encoded(with_field(0x9C9C))
 
 
 def test_names_stay_apart_and_lead_where_they_led(tmp_path: Path) -> None:
