@@ -10,6 +10,7 @@ import polib
 import pytest
 from django.conf import settings as site
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 
 # A slow machine is no fault of the code: properties are timed by nobody.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -46,6 +47,13 @@ def _flushable() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = _flush_without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = _flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request in English leaves its thread in English; the next test begins in the county's language."""
+    with translation.override(site.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

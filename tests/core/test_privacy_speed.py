@@ -101,3 +101,11 @@ def test_a_pattern_is_compiled_when_it_is_asked_or_made_ready() -> None:
     assert "search" not in vars(made)
     made.ready()
     assert "search" in vars(made)
+
+
+def test_a_match_that_begins_behind_its_place_belongs_to_another() -> None:
+    passage = Passage("甲乙丙 12 34")
+    digits = Late(r"\d+")
+    assert [match[0] for match in passage.among([(0, 5)], digits, 1)] == ["12"]
+    assert [match[0] for match in passage.among([(0, 3), (6, 9)], digits, 1)] == ["34"]
+    assert [match[0] for match in passage.among([(0, 5)], digits, 6)] == []

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DataError
 
 from gongkai.core.faults import placed
 from gongkai.ledger.queries import Mismatch, scrutinise, scrutinise_contents, state
@@ -26,7 +26,7 @@ def _to_its_end(scrutiny: Callable[[], Iterable[Mismatch]], called: str) -> Iter
         for mismatch in scrutiny():
             last = mismatch.place
             yield mismatch
-    except (ValueError, TypeError, AttributeError, LookupError, DatabaseError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, DataError) as error:
         since = f"({last} 之后)" if last else ""
         yield Mismatch(
             called, f"核对{called}时{since}读到不成形的数据,没有做完:有一行被改成了别的类型({placed(error)})。"
