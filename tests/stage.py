@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
+_MAKING = threading.Lock()
 
 
 def free_port() -> int:
@@ -28,7 +30,8 @@ def free_port() -> int:
 def manage(var: Path, *words: str, check: bool = True) -> str:
     environment = {**os.environ, "GONGKAI_VAR_DIR": str(var), "GONGKAI_OWN_PYTHON": "1", "PYTHONUTF8": "1"}
     if server := environment.pop("GONGKAI_DATABASE_URL", ""):
-        environment["GONGKAI_DATABASE_URL"] = database_of(server, var)
+        with _MAKING:  # two that start at one moment are to meet in the installation, not here
+            environment["GONGKAI_DATABASE_URL"] = database_of(server, var)
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
