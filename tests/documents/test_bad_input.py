@@ -1,6 +1,7 @@
 """Files made to break a reader: each gets a clear answer within the bounds."""
 
 import io
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -154,10 +155,11 @@ def test_a_file_that_cannot_be_checked_is_a_certain_finding(tmp_path: Path) -> N
 
 
 def test_a_reader_that_is_too_slow_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
+    path, endless = tmp_path / "a.txt", tmp_path / "b.txt"
     path.write_text("安溪", encoding="utf-8")
-    with Reader(seconds=0.0) as reader, pytest.raises(UnreadableFileError, match="秒"):
-        list(reader.ask("read", path, name="a.txt"))
+    os.mkfifo(endless)  # nobody writes into it: a reader waits for ever
+    with Reader(seconds=0.5) as reader, pytest.raises(UnreadableFileError, match="秒"):
+        list(reader.ask("read", endless, name="b.txt"))
     with Reader() as reader:
         assert [a for a in reader.ask("read", path, name="a.txt") if "page" in a]
         assert [a for a in reader.ask("read", path, name="a.txt") if "page" in a]
