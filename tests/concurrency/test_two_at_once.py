@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from gongkai.agencies.actions.county import require_same_county
-from gongkai.agencies.models import County
+from gongkai.agencies.models import County, Officer
 from gongkai.core.lifecycle import LifecycleError
 from gongkai.core.vocabulary import EventKind, LeafKind, RevisionStage, Verdict
 from gongkai.disclosures import actions
@@ -82,14 +82,20 @@ def test_of_two_who_save_at_once_one_wins_and_nothing_is_overwritten() -> None:
     assert revision.edits == 1
 
 
-def test_a_review_and_a_recall_at_once_do_not_both_happen() -> None:
+def handed_in() -> tuple[Revision, tuple[Officer, Officer, Officer]]:
+    """A text that waits for its review, with the drafter, reviewer and head of its agency."""
     make_county()
     item = make_item()
     of = item.agencies.get()
-    drafter, reviewer, _ = make_hands(of)
-    revision = actions.start_draft(item, agency=of, by=drafter, at=NOW)
-    saved = actions.save_revision(revision, text=text(), edits=0, by=drafter, at=NOW)
-    actions.submit(saved, by=drafter, at=NOW)
+    hands = make_hands(of)
+    revision = actions.start_draft(item, agency=of, by=hands[0], at=NOW)
+    saved = actions.save_revision(revision, text=text(), edits=0, by=hands[0], at=NOW)
+    actions.submit(saved, by=hands[0], at=NOW)
+    return saved, hands
+
+
+def test_a_review_and_a_recall_at_once_do_not_both_happen() -> None:
+    revision, (drafter, reviewer, _) = handed_in()
 
     def review() -> object:
         mine = Revision.objects.get(pk=revision.pk)
@@ -106,14 +112,8 @@ def test_a_review_and_a_recall_at_once_do_not_both_happen() -> None:
 
 
 def test_two_opposite_verdicts_on_what_was_read_at_once_are_one_verdict() -> None:
-    make_county()
-    item = make_item()
-    of = item.agencies.get()
-    drafter, reviewer, head = make_hands(of)
-    revision = actions.start_draft(item, agency=of, by=drafter, at=NOW)
-    saved = actions.save_revision(revision, text=text(), edits=0, by=drafter, at=NOW)
-    actions.submit(saved, by=drafter, at=NOW)
-    read = standing(saved)
+    revision, (_, reviewer, head) = handed_in()
+    read = standing(revision)
 
     def decide(by: Any, verdict: Verdict) -> Callable[[], object]:
         return lambda: actions.record_review(

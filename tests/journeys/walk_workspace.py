@@ -5,34 +5,19 @@ It takes minutes and is no part of the suite: ``make walk``. The pages of each d
 """
 
 import os
-import shutil
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.journeys.test_workspace_accessibility import CHROMIUM, DESK, PHONE, faults, pytestmark  # noqa: F401
 from tests.web.portal.conftest import _django_db_marker, _own_log, told  # noqa: F401 - fixtures
 from tests.web.portal.story import Story
 from tests.web.workspace.desk import signed_in
 from tests.web.workspace.tour import Stop, Tour
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        CHROMIUM is None and os.environ.get("CI") != "true",
-        reason="没有 Chromium(Debian 上:apt-get install chromium),浏览器检查未做",
-    ),
-]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PARTS = {"import_progress"}  # put into a page by htmx, no page by itself
 LARGE = "document.documentElement.classList.add('elder')"
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"
@@ -42,11 +27,6 @@ WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 def tour(told: Story) -> Tour:  # noqa: F811
     """The desk in the told county."""
     return Tour(told)
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {v['help']} — {node['html'][:200]}" for v in found for node in v["nodes"]]
 
 
 def looked_at(page: Page, address: str) -> list[str]:

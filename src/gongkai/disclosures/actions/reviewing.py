@@ -83,8 +83,8 @@ def record_review(
     decided, or another text than the one read).
     """
     revision = Revision.objects.select_for_update(of=("self",)).select_related("disclosure").get(pk=revision.pk)
-    require_as_read(revision, read)
     passed = steps_passed(revision)
+    require_as_read(revision, read, passed)
     authority.require(
         actor_of(by, on=timezone.localdate(at)),
         Permission.DISCLOSURE_REVIEW,

@@ -110,17 +110,17 @@ def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
 def _context(
     request: HttpRequest, disclosure: Disclosure, revision: Revision, form: ReviewForm
 ) -> dict[str, object]:
-    own = officer(request).pk in barred_from_review(revision)
+    own, passed = officer(request).pk in barred_from_review(revision), steps_passed(revision)
     shown = showing.as_the_public(disclosure, revision)
     return {
         **shown,
         "released": released_of(revision, shown["attachments"]),
         "form": form,
-        "read": standing(revision),
+        "read": standing(revision, passed),
         "own": own,
         "agree": AGREED[disclosure.openness],
         "findings": groups_of(revision),
         "releases": not own,
-        "passed": steps_passed(revision),
+        "passed": passed,
         "changes": showing.changes(disclosure, revision),
     }
