@@ -12,9 +12,33 @@ from django.conf import settings as site
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import translation
 
+from tests.stage import manage
+
 # A slow machine is no fault of the code: properties are timed by nobody.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--database-only``: what a second database has to be shown. The rest cannot tell the databases apart."""
+    parser.addoption("--database-only", action="store_true", help="only the tests that reach a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, when asked, the tests that neither ask for a database nor start an installation with one."""
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _reaches_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _reaches_database(item)]
+
+
+def _reaches_database(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ()))
+    installs = getattr(getattr(item, "module", None), "manage", None) is manage
+    return bool(asked) or installs
 
 
 def pytest_configure(config: pytest.Config) -> None:
