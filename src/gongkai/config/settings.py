@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "gongkai.web.workspace.doors.WorkspaceDoors",
     "axes.middleware.AxesMiddleware",
     "gongkai.web.portal.embedding.Embedding",
-    "gongkai.web.attachments.StorageFaults",
+    "gongkai.web.faults.KnownFaults",
 ]
 
 ROOT_URLCONF = "gongkai.config.urls"

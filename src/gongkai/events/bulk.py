@@ -1,10 +1,26 @@
-"""Writing many rows of one model at once, without making an object of each: for a night's sweep and its like."""
+"""Many rows of one model: written at once without an object of each, or gone through while others write."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+
+_TOGETHER = 200
+Row = TypeVar("Row", bound=Model)
+
+
+def one_by_one(rows: QuerySet[Row]) -> Iterator[Row]:
+    """Each of ``rows`` in their order, for a loop that writes; what has ceased to fit by its turn is left out.
+
+    Read in pieces that are finished before the loop writes. A read left open on SQLite keeps its own picture of
+    the database: once another process has written, a write beside it is refused as "locked" without waiting.
+    """
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), _TOGETHER):
+        together = keys[start : start + _TOGETHER]
+        found = {row.pk: row for row in rows.filter(pk__in=together)}
+        yield from (found[key] for key in together if key in found)
 
 
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,5 +1,6 @@
 """Followers: each reads the events after its own cursor and can be thrown away and rebuilt."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -32,7 +33,7 @@ class Follower(Reader, Protocol):
     def reset(self) -> None: ...
 
 
-class DatabaseFollower:
+class DatabaseFollower(ABC):
     """Base for a follower whose output is rows of the main database: the cursor moves in the same transaction."""
 
     name = ""
@@ -50,9 +51,9 @@ class DatabaseFollower:
                 follower=self.name, defaults={"position": events[-1].position, "moved_at": timezone.now()}
             )
 
+    @abstractmethod
     def handle(self, event: Event) -> None:
         """The effect of one event; idempotent."""
-        raise AssertionError("a follower says what an event means")
 
     def reset(self) -> None:
         """Back to the beginning."""

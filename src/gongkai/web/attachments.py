@@ -1,13 +1,10 @@
 """Attachments served so that a browser cannot be made to run them; both the public site and the desk serve so."""
 
-from collections.abc import Callable
-
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 
 from gongkai.disclosures.models import Attachment
-from gongkai.documents.actions import StorageError, open_file
+from gongkai.documents.actions import open_file
 from gongkai.web.tables import disposition
 
 # What a browser may show inside a page; everything else is only ever saved.
@@ -34,22 +31,3 @@ def served(attachment: Attachment, *, show: bool) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["ETag"] = f'"{stored.sha256}"'
     return response
-
-
-class StorageFaults:
-    """Where a page needs a file and the store does not answer: 503 with what to do, not an error of ours."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer as it is."""
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """The page that says so, for a fault of the store; nothing for any other."""
-        if not isinstance(error, StorageError):
-            return None
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = "60"
-        return response

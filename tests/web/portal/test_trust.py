@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from gongkai.agencies.models import Agency
@@ -18,6 +19,7 @@ from gongkai.core.vocabulary import DisclosureStatus
 from gongkai.disclosures.models import Attachment, Disclosure
 from gongkai.documents.actions import StorageError
 from gongkai.ledger import queries as ledger
+from tests.overrule import triggers_off
 from tests.web.portal.story import Story
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,31 @@ def test_a_store_that_does_not_answer_is_503_in_the_readers_language(
     response = Client().get(f"{language}/d/{row.public_id}/files/{hung.pk}/")
     assert (response.status_code, response["Retry-After"]) == (503, "60")
     assert said in response.content.decode()
+
+
+_ALTERED = (
+    "record = replace(record, 'publish', 'Publish')",  # on SQLite bytes become text by it
+    "record = 'nonsense'",
+    "leaf_hash = 'nonsense'",
+)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its columns to their types")
+@pytest.mark.parametrize("altered", _ALTERED)
+@pytest.mark.parametrize(("language", "said"), [("", "公开日志的记录对不上"), ("/en", "does not agree")])
+def test_a_page_whose_record_in_the_log_was_altered_says_so_and_what_to_do(
+    told: Story, language: str, said: str, altered: str
+) -> None:
+    row = _first()
+    with triggers_off(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE ledger_leaf SET {altered} WHERE position = %s", [row.leaf_position])  # noqa: S608 - from this file
+    response = Client().get(f"{language}/d/{row.public_id}/")
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert said in page
+    assert "verify_log" in page
+    assert row.title not in page
+    assert Client().get(f"{language}/").status_code == 200
 
 
 def test_the_style_sheets_stay_small(told: Story) -> None:

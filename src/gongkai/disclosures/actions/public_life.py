@@ -23,6 +23,7 @@ from gongkai.disclosures.actions.gate import public_words_problems
 from gongkai.disclosures.ending import over
 from gongkai.disclosures.models import Disclosure, FirstPublication
 from gongkai.events.actions import announce
+from gongkai.events.bulk import one_by_one
 from gongkai.ledger import actions as ledger
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def expire_due(*, as_of: date, at: datetime) -> int:
     """
     settle_stays(on=as_of)
     ended = Disclosure.objects.filter(over(as_of)).select_related("agency", "item").order_by("pk")
-    return sum(_ended(disclosure, at=at) for disclosure in ended.iterator(chunk_size=200))
+    return sum(_ended(disclosure, at=at) for disclosure in one_by_one(ended))
 
 
 def _ended(disclosure: Disclosure, *, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from gongkai.documents.actions import rescan
 from gongkai.documents.queries import blocking
 from gongkai.documents.rules import check_version
 from gongkai.events.actions import announce
+from gongkai.events.bulk import one_by_one
 from gongkai.events.models import Event
 
 AT_ONCE = 5  # files of one look: whatever else the worker does is not kept waiting
@@ -46,9 +47,7 @@ def recheck_texts(*, at: datetime) -> Rechecked:
     """Look through every text the public can read, old versions too; the findings are kept for the office."""
     published = Revision.objects.filter(stage=RevisionStage.PUBLISHED, withheld__at=None)
     texts, alarming = 0, []
-    for revision in (
-        published.select_related("disclosure").prefetch_related("attachments").iterator(chunk_size=200)
-    ):
+    for revision in one_by_one(published.select_related("disclosure").prefetch_related("attachments")):
         texts += 1
         check_text(revision, revision.attachments.all(), at=at)
         if blocking([], subjects=[subject_of(revision)]).exists():

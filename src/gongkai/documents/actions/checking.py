@@ -26,6 +26,7 @@ from gongkai.documents.models import Finding, PageText, StoredFile
 from gongkai.documents.reader import Reader
 from gongkai.documents.rules import check_version, county_rules
 from gongkai.events.actions import announce
+from gongkai.events.bulk import one_by_one
 
 _BATCH = 500
 
@@ -216,7 +217,7 @@ def rescan(
         stale = stale.filter(pk__in=only)
     checked, alarming = 0, []
     with Reader() as reader:
-        for stored in stale.iterator(chunk_size=200):
+        for stored in one_by_one(stale):
             before = _is_alarming(stored)
             unread = stored.scanned_at is not None and not stored.detector_version
             with local_copy(stored) as path:

@@ -2,6 +2,7 @@
 
 from gongkai.ledger.queries.contents import StoredContent, scrutinise_contents
 from gongkai.ledger.queries.leaves import (
+    DamagedLeafError,
     LogState,
     NotLoggedError,
     Stated,
@@ -24,6 +25,7 @@ from gongkai.ledger.queries.proofs import (
 from gongkai.ledger.queries.scrutiny import Mismatch, scrutinise
 
 __all__ = [
+    "DamagedLeafError",
     "LogState",
     "Mismatch",
     "NotLoggedError",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from gongkai.core.merkle import leaf_hash
 from gongkai.core.notes import Checkpoint, Note, NoteError
 from gongkai.core.proofs import record_facts
 from gongkai.core.vocabulary import LeafKind
@@ -17,6 +18,14 @@ from gongkai.ledger.models import Leaf, LogHead
 
 class NotLoggedError(LookupError):
     """The publication log has no such leaf; the message says so to a reader."""
+
+
+class DamagedLeafError(Exception):
+    """The record of the leaf at ``position`` is not what was appended: altered, or no longer bytes."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"公开日志第 {position} 条记录被改动,请运行 manage.py verify_log")
+        self.position = position
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,19 @@ def leaves_of(subject: str) -> list[Leaf]:
 
 
 def facts_of(found: Leaf) -> dict[str, Any]:
-    """The record of a leaf as an object."""
-    facts: dict[str, Any] = json.loads(bytes(found.record))
+    """The record of a leaf as an object. Raises ``DamagedLeafError`` when it is not what its hash was taken of."""
+    record = raw(found.record)
+    if leaf_hash(record) != raw(found.leaf_hash):
+        raise DamagedLeafError(found.position)
+    facts: dict[str, Any] = json.loads(record)
     return facts
 
 
 def records(positions: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """The records of the leaves at these positions, as objects; one query. Unknown positions are left out."""
+    """The records of the leaves at these positions, as objects; one query. Unknown positions are left out.
+
+    Raises ``DamagedLeafError``.
+    """
     return {found.position: facts_of(found) for found in Leaf.objects.filter(pk__in=list(positions))}
 
 
