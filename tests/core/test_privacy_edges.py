@@ -19,14 +19,13 @@ def seen(text: str, headings: tuple[str, ...] = (), today: date | None = None) -
 
 
 # GB/T 2260-2007 and, from 81, the residence permits of Hong Kong, Macao and Taiwan.
-REGIONS = """11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54
-             61 62 63 64 65 71 81 82 83""".split()
+SPANS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
 
 
 @pytest.mark.parametrize("region", [f"{number:02}" for number in range(100)])
 def test_a_number_begins_with_a_region_of_the_standard(region: str) -> None:
     body = f"{region}052419900101123"
-    assert id_number_holds(body + check_character(body)) is (region in REGIONS)
+    assert id_number_holds(body + check_character(body)) is any(first <= int(region) <= last for first, last in SPANS)
 
 
 @pytest.mark.parametrize(
