@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageSequence
+from PIL.PngImagePlugin import PngInfo
 
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.formats.reading import passages
@@ -106,3 +107,64 @@ def asked(path: Path) -> list[dict[str, Any]]:
     with path.open("rb") as source:
         media_type, macros = _type_of(source, path.name)
     return [{"summary": {"media_type": media_type, "macros": macros}}]
+
+
+def _described(text: str, encoding: str) -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = text.encode(encoding)
+    return photo(exif=exif)
+
+
+def _remarked(order: str) -> bytes:
+    exif = Image.Exif()
+    exif.endian = ">" if order == "utf-16-be" else "<"
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + "身份证号".encode(order) + INVENTED.encode(order)
+    return photo(exif=exif)
+
+
+def _captioned(encoding: str) -> bytes:
+    text = f"身份证号{INVENTED}".encode(encoding)
+    body = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x30\x1c\x02\x78" + len(text).to_bytes(2, "big") + text
+    whole = photo()
+    return whole[:2] + b"\xff\xed" + (len(body) + 2).to_bytes(2, "big") + body + whole[2:]
+
+
+_PACKET = (
+    "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>\n<x:xmpmeta xmlns:x='adobe:ns:meta/'>\n"
+    "<rdf:Description rdf:about='' note='身份证号&#51;50524199001011238'>\n <dc:creator>\n"
+    f"  <rdf:li>身份证号{INVENTED}</rdf:li>\n </dc:creator></rdf:Description></x:xmpmeta>\n<?xpacket end='r'?>"
+)
+
+
+def _in_png(packet: str) -> PngInfo:
+    facts = PngInfo()
+    facts.add_itxt("XML:com.adobe.xmp", packet)
+    facts.add_text("Raw profile type iptc", f"\niptc\n      60\n{_captioned('utf-8')[20:80].hex()}\n")
+    return facts
+
+
+IN_CHINESE = {
+    "a description in UTF-8": _described(f"身份证号{INVENTED}", "utf-8"),
+    "a description in GBK": _described(f"身份证号{INVENTED}", "gb18030"),
+    "a remark, big end first": _remarked("utf-16-be"),
+    "a remark, small end first": _remarked("utf-16-le"),
+    "a caption in UTF-8": _captioned("utf-8"),
+    "a caption in GBK": _captioned("gb18030"),
+    "a packet of XMP": photo(xmp=_PACKET.encode()),
+    "a packet of XMP in a PNG": photo("PNG", pnginfo=_in_png(_PACKET)),
+    "a TIFF": photo("TIFF", tiffinfo={700: _PACKET.encode()}),
+    "a TIFF's caption": photo("TIFF", tiffinfo={33723: _captioned("utf-8")[20:80]}),
+}
+
+
+@pytest.mark.parametrize("case", IN_CHINESE)
+def test_chinese_words_in_a_picture_are_read_in_every_encoding(case: str) -> None:
+    """The label before a number must arrive with it: without one half of the kinds are not told."""
+    told = [one.text for one in passages(io.BytesIO(IN_CHINESE[case]), name="a.jpg")]
+    assert any(f"身份证号{INVENTED}" in one for one in told)
+
+
+def test_a_field_of_binary_notes_is_no_text() -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x927C] = bytes(range(1, 32)) * 4
+    assert not [one for one in passages(io.BytesIO(photo(exif=exif)), name="a.jpg") if one.text]

@@ -4,11 +4,12 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from PIL import ExifTags, Image, TiffImagePlugin
+from PIL import ExifTags, Image
 
 from gongkai.core.privacy.kinds import Layer
 from gongkai.core.said import Said
 from gongkai.documents.formats.passages import GPS_FOUND, Passage, Source, UnreadableFileError, fault, foreign
+from gongkai.documents.formats.picture_words import captions, texts, wide
 from gongkai.documents.formats.printed import printed
 
 _BROKEN = Said("图片已损坏,打不开:请重新导出后再上传")
@@ -17,6 +18,7 @@ NO_WORDS = Said("图片没有文字层,系统不能检查图上的文字")
 GPS_TAG = 0x8825
 _EXIF_BLOCK = 0x8769
 _PHOTOSHOP = 0xED
+_TIFF = frozenset({b"II", b"MM"})
 _WINDOWS = frozenset({"XPTitle", "XPComment", "XPAuthor", "XPKeywords", "XPSubject"})
 _PIXELS = 120_000_000
 _QUIET = frozenset(
@@ -48,24 +50,21 @@ def picture(source: Source) -> Iterator[Passage]:
         named: list[tuple[object, object]] = [
             (ExifTags.TAGS.get(tag, tag), value) for tags in (exif, inner) for tag, value in tags.items()
         ]
+        big = exif.endian == ">"
     yield Passage(Layer.TEXT, Said("图片"), "", 1, Said("图片"), picture=True, fault=NO_WORDS)
     named += [(key, value) for key, value in loose.items() if str(key).lower() not in _QUIET]
     for key, value in named:
-        if text := _text(value) or (_wide(value) if key in _WINDOWS else ""):
+        for text in wide(value) if key in _WINDOWS else texts(value, big_endian=big):
             yield Passage(Layer.EXIF, Said("图片信息 %(key)s", key=key), text)
     source.seek(0)
     data = source.read()
-    for text in printed(_beside(data)):
+    beside = _beside(data)
+    for text in [*captions(data if data[:2] in _TIFF else beside), *printed(beside)]:
         yield Passage(Layer.EXIF, Said("图片附带文字"), text)
     if zipfile.is_zipfile(io.BytesIO(data)):
         yield fault(Said("图片"), _BEHIND)
     if gps and (2 in gps or 4 in gps):
         yield Passage(Layer.EXIF, Said("图片信息 GPS"), GPS_FOUND)
-
-
-def _wide(value: object) -> str:
-    """A field of Windows (标题, 备注, 标记): UTF-16 in bytes."""
-    return value.decode("utf-16-le", errors="replace").strip("\0 ") if isinstance(value, bytes) else ""
 
 
 def _beside(data: bytes) -> bytes:
@@ -82,19 +81,3 @@ def _beside(data: bytes) -> bytes:
             found.append(data[at + 4 : at + 2 + length])
         at += 2 + max(length, 2)
     return b"\n\0\0\n".join(found)
-
-
-def _text(value: object) -> str:
-    """A field as text; numbers and binary maker notes are none."""
-    if isinstance(value, TiffImagePlugin.IFDRational | int | float):
-        return ""
-    if isinstance(value, bytes):
-        body = value[8:] if value[:8] in {b"UNICODE\0", b"ASCII\0\0\0"} else value
-        for encoding in ("utf-16-le", "utf-8") if value[:7] == b"UNICODE" else ("utf-8", "gb18030"):
-            try:
-                text = body.decode(encoding).strip("\0 ")
-            except UnicodeDecodeError:
-                continue
-            return text if text.isprintable() else ""
-        return ""
-    return str(value).strip("\0 ") if isinstance(value, str) else ""

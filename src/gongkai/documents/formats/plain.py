@@ -15,6 +15,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _LOOK = 65536
 _WRITTEN = re.compile(r"[\t\n\r -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·—“”‘’…]")
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
+_MOST_CONTROLS = 0.005  # word processors leave some in pages they save; a file of another kind has many more
 
 
 def decoded(data: bytes) -> tuple[str, str]:
@@ -28,7 +29,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     wide = _unmarked_wide(data) if b"\0" in data[:_LOOK] else ""
     if wide:
         return _checked(data[: len(data) & ~1], wide), wide
-    if any(byte in _CONTROLS for byte in data[:_LOOK]):
+    head = data[:_LOOK]
+    if b"\0" in head or sum(head.count(byte) for byte in _CONTROLS) > len(head) * _MOST_CONTROLS:
         raise UnreadableFileError(Said("内容不是文本:请确认文件没有改过扩展名"))
     for encoding in ("utf-8", "gb18030"):
         try:
