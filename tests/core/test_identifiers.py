@@ -145,7 +145,18 @@ def test_a_day_of_birth_that_cannot_be_is_refused(day: str) -> None:
 def test_nobody_is_born_after_the_day_of_asking() -> None:
     number = resident_with_check("11010520270101002")
     assert resident_id(number).valid
-    assert "晚于" in resident_id(number, on=date(2026, 12, 31)).reason
+    assert "20270101 晚于 2026-12-31" in resident_id(number, on=date(2026, 12, 31)).reason
+    assert resident_id(number, on=date(2027, 1, 1)).valid
+
+
+@pytest.mark.parametrize("area", ["31", "37", "50", "54", "65", "71", "81", "83"])
+def test_the_areas_of_the_standard_and_of_residence_permits_are_known(area: str) -> None:
+    assert resident_id(resident_with_check(f"{area}010519491231002")).warning == ""
+
+
+@pytest.mark.parametrize("area", ["10", "16", "30", "38", "55", "66", "72", "84"])
+def test_the_codes_beside_them_are_warned_of(area: str) -> None:
+    assert f"{area}0105" in resident_id(resident_with_check(f"{area}010519491231002")).warning
 
 
 def test_an_area_nobody_knows_is_only_warned_of() -> None:
@@ -198,7 +209,7 @@ def test_every_deal_code_made_is_read_back(trade_class: str, platform: str, on: 
 
 def test_a_deal_code_is_refused_with_the_reason() -> None:
     assert "类别3位" in deal_code("B01-12320200466372674G-20180713-000001").reason
-    assert "不存在" in deal_code("B01-12320200466372674G-20180732-000001-U").reason
+    assert "20180732 不存在" in deal_code("B01-12320200466372674G-20180732-000001-U").reason
     assert "校验位" in deal_code("B01-12320200466372674G-20180713-000001-V").reason
 
 

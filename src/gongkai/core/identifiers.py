@@ -66,12 +66,10 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-# GB/T 2260: the first two digits of every area code.
-_PROVINCES = frozenset(
-    f"{n}"
-    for part in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 83))
-    for n in range(*part)
-)
+# GB/T 2260, the first two digits of every area code; 81-83 are the residence permits of residents of Hong Kong,
+# Macao and Taiwan.
+_SPANS = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
+PROVINCES = frozenset(str(code) for first, after in _SPANS for code in range(first, after))
 
 
 def uscc(text: str) -> Checked:
@@ -97,18 +95,28 @@ def uscc(text: str) -> Checked:
 
 
 def _uscc_warning(parts: Mapping[str, str]) -> str:
-    if parts["area"][:2] not in _PROVINCES and parts["area"] != "100000":
-        return f"行政区划码 {parts['area']} 不在国家标准的省份范围内,请留意。"
+    if parts["area"][:2] not in PROVINCES and parts["area"] != "100000":
+        return _strange_area(parts["area"])
     body, check = parts["organisation"][:8], parts["organisation"][8]
     total = sum(_ORGANISATION_ALPHABET.index(c) * w for c, w in zip(body, _ORGANISATION_WEIGHTS, strict=True))
     if "0123456789X0"[11 - total % 11] != check:
-        return "其中的主体标识码(组织机构代码)校验位不符,请留意。"
+        return Said("其中的主体标识码(组织机构代码)校验位不符,请留意。")
     return ""
+
+
+def _strange_area(area: str) -> str:
+    return Said("行政区划码 %(area)s 不在国家标准的省份范围内,请留意。", area=area)
 
 
 # --- 公民身份号码, GB 11643-1999 -------------------------------------------------------------------------------
 _ID_FORM = re.compile(r"[0-9]{17}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECKS = "10X98765432"
+
+
+def id_check(digits: str) -> str:
+    """The check character (ISO 7064 MOD 11-2) over the first seventeen of ``digits``, which are decimal."""
+    return ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS, strict=False)) % 11]
 
 
 def resident_id(text: str, *, on: date | None = None) -> Checked:
@@ -119,16 +127,18 @@ def resident_id(text: str, *, on: date | None = None) -> Checked:
     """
     value = normalise(text)
     if not _ID_FORM.fullmatch(value):
-        return Checked(value, "公民身份号码应为17位数字加1位数字或X。请核对后重新填写。")
-    total = sum(int(c) * w for c, w in zip(value, _ID_WEIGHTS, strict=False))
-    if "10X98765432"[total % 11] != value[17]:
-        return Checked(value, "公民身份号码的校验位不符,至少有一位写错。请核对证件。")
+        return Checked(value, Said("公民身份号码应为17位数字加1位数字或X。请核对后重新填写。"))
+    if id_check(value) != value[17]:
+        return Checked(value, Said("公民身份号码的校验位不符,至少有一位写错。请核对证件。"))
     born = _day(value[6:14])
     if born is None or born.year < 1850:
-        return Checked(value, f"公民身份号码中的出生日期 {value[6:14]} 不存在。请核对证件。")
+        return Checked(value, Said("公民身份号码中的出生日期 %(day)s 不存在。请核对证件。", day=value[6:14]))
     if on is not None and born > on:
-        return Checked(value, f"公民身份号码中的出生日期 {value[6:14]} 晚于 {on}。请核对证件。")
-    warning = "" if value[:2] in _PROVINCES else f"行政区划码 {value[:6]} 不在国家标准的省份范围内,请留意。"
+        wrong = Said(
+            "公民身份号码中的出生日期 %(day)s 晚于 %(on)s。请核对证件。", day=value[6:14], on=on.isoformat()
+        )
+        return Checked(value, wrong)
+    warning = "" if value[:2] in PROVINCES else _strange_area(value[:6])
     return Checked(value, "", warning, {"area": value[:6], "born_on": born.isoformat(), "serial": value[14:17]})
 
 

@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import accumulate
 
+from gongkai.core.identifiers import ID_CHECKS, PROVINCES, id_check
 from gongkai.core.privacy.passage import Late, Passage
 
 ID_LENGTH = 18
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-# GB/T 2260, first two digits; 81-83 are the residence permits of residents of Hong Kong, Macao and Taiwan.
-_SPANS = ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
-PROVINCES = frozenset(str(code) for first, after in _SPANS for code in range(first, after))
 _FIRST_YEAR, _LAST_YEAR = 1850, 2099
 _CENTURIES = frozenset({"19", "20"})
 _SPLIT_YEARS = range(1900, 2036)  # what is put together from pieces must be likelier than chance
@@ -29,18 +25,14 @@ def id_number_holds(digits: str) -> bool:
         return False
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return False
-    return _CHECKS[_total(digits) % 11] == digits[17].upper()
+    return id_check(digits) == digits[17].upper()
 
 
 def foreign_id_holds(digits: str) -> bool:
     """The same for a foreigner who may stay: 9, province, three digits of the country, birth, serial."""
     if digits[0] != "9" or digits[1:3] not in PROVINCES or not digits[:17].isdecimal():
         return False
-    return _CHECKS[_total(digits) % 11] == digits[17].upper()
-
-
-def _total(digits: str) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    return id_check(digits) == digits[17].upper()
 
 
 # Between two digits: blanks and line breaks as many as one likes, and up to three signs among them.
@@ -152,6 +144,6 @@ def shortened(text: str) -> Iterator[tuple[int, int]]:
     """What a spreadsheet made of an identity number: 3.50524195208031E+17 still holds place and date of birth."""
     for match in _SHORTENED.finditer(text) if any(power in text for power in _POWERS) else ():
         digits = (match.group(1) + match.group(2)).ljust(ID_LENGTH, "0")
-        whole = next((digits[:17] + check for check in _CHECKS if id_number_holds(digits[:17] + check)), "")
+        whole = next((digits[:17] + check for check in ID_CHECKS if id_number_holds(digits[:17] + check)), "")
         if whole and int(whole[6:10]) in _SPLIT_YEARS:
             yield match.span()

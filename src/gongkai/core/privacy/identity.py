@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from gongkai.core.identifiers import PROVINCES
 from gongkai.core.privacy.broken import (
     ID_LENGTH,
-    PROVINCES,
     disguised,
     foreign_id_holds,
     glued_ids,

@@ -18,7 +18,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.core.privacy.broken import ID_LENGTH, PROVINCES, id_number_holds
+from gongkai.core.identifiers import PROVINCES
+from gongkai.core.privacy.broken import ID_LENGTH, id_number_holds
 from gongkai.core.privacy.passage import BESIDE, Late, Passage, plain
 
 SINCE = 2012  # the year from which offices accept by machine
