@@ -53,12 +53,14 @@ def test_of_several_wrong_make_up_days_the_first_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "day", "given"),
     [
-        ("春节", (1, 20), True), ("春节", (1, 19), False), ("春节", (2, 28), True), ("春节", (3, 1), False),
-        ("清明节", (4, 3), True), ("清明节", (4, 2), False), ("清明节", (4, 6), True), ("清明节", (4, 7), False),
-        ("劳动节", (5, 1), True), ("劳动节", (4, 30), False), ("劳动节", (5, 2), False),
-        ("端午节", (5, 25), True), ("端午节", (5, 24), False), ("端午节", (6, 28), True), ("端午节", (6, 29), False),
-        ("中秋节", (9, 7), True), ("中秋节", (9, 6), False), ("中秋节", (9, 30), True), ("中秋节", (10, 8), True),
-        ("中秋节", (10, 7), False), ("国庆节", (10, 1), True), ("国庆节", (9, 30), False), ("国庆节", (10, 2), False),
+        ("春节", (1, 20), True), ("春节", (1, 19), False), ("春节", (2, 28), True),
+        ("春节", (3, 1), False), ("清明节", (4, 3), True), ("清明节", (4, 2), False),
+        ("清明节", (4, 6), True), ("清明节", (4, 7), False), ("劳动节", (5, 1), True),
+        ("劳动节", (4, 30), False), ("劳动节", (5, 2), False), ("端午节", (5, 25), True),
+        ("端午节", (5, 24), False), ("端午节", (6, 28), True), ("端午节", (6, 29), False),
+        ("中秋节", (9, 7), True), ("中秋节", (9, 6), False), ("中秋节", (9, 30), True),
+        ("中秋节", (10, 8), True), ("中秋节", (10, 7), False), ("国庆节", (10, 1), True),
+        ("国庆节", (9, 30), False), ("国庆节", (10, 2), False),
     ],
 )  # fmt: skip
 def test_a_holiday_takes_at_least_one_of_its_days(name: str, day: tuple[int, int], given: bool) -> None:
