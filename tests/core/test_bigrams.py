@@ -295,3 +295,7 @@ def test_wrapped_lines_are_joined_and_rows_are_not() -> None:
     assert unwrapped("姓名甲乙丙丁\t湖头镇某村\n李四") == "姓名甲乙丙丁\t湖头镇某村\n李四"
     assert unwrapped("这一段文字到此就结束了。\n\n下一段") == "这一段文字到此就结束了。\n\n下一段"
     assert unwrapped("abcdefghij\nklm") == "abcdefghij\nklm"
+
+
+def test_a_radical_is_found_as_the_character_it_is_drawn_as() -> None:
+    assert fold("建档⽴卡贫困⼾") == fold("建档立卡贫困户")

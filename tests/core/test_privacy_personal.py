@@ -27,6 +27,9 @@ def found(text: str, rules: Rules | None = None) -> list[tuple[str, str]]:
         ("通讯地址:湖头镇中山街12号,电话另告", [("address", "certain")]),
         ("感德镇槐植村道路硬化工程", []),
         ("家住 安溪县凤城镇大同路98号", [("address", "certain")]),
+        ("家庭住址:安溪县凤城镇⼤同路98号", [("address", "certain")]),
+        ("申请⼈吕俊系建档⽴卡贫困⼾,经审核符合条件", [("poverty", "likely")]),
+        ("⼾主出⽣⽇期:1990-01-01", [("birth_date", "likely")]),
         ("住址:安溪县凤城镇大同路98号 河滨路3号", [("address", "certain")]),
     ],
 )

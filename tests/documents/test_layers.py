@@ -1,6 +1,7 @@
 """Every layer of every format: found by the check, gone after the mask. Identities are invented."""
 
 import io
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -88,6 +89,11 @@ def test_a_pdf_a_browser_made_is_masked_where_radicals_stand_for_characters(tmp_
         out = tmp_path / f"out-{document.path}"
         list(mask({"path": tmp_path / document.path, "out": out, "name": document.path}))
         text = "\n".join(p.text for p in passages(io.BytesIO(out.read_bytes()), name=document.path))
+        raw = "".join(page.extract_text() for page in pypdf.PdfReader(out).pages)
+        drawn = unicodedata.normalize("NFKC", raw).replace("戶", "户")  # as the font draws ⼾
+        marks = [label.value for label in document.labels if label.kind in {"poverty", "health"}]
+        assert [one for one in marks if one in drawn] == []
+        assert [one for one in text if "⺀" <= one <= "⿟"] == []  # read as characters, for search too
         gone = [label for label in document.labels if label.kind in {"resident_id", "mobile", "address"}]
         assert [one for one in gone if core_of(one.kind, one.value) in core_of("resident_id", text)] == []
         assert [one for one in gone if one.value in text] == []

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-VERSION = f"1.{unicodedata.unidata_version}"
+from gongkai.core.radicals import RADICALS
+
+VERSION = f"2.{unicodedata.unidata_version}"
 """Names the folding and the grams; an index made under another name cannot be searched with this one."""
 
 QUERY_LENGTH = 1000
@@ -23,14 +25,8 @@ QUERY_WORDS = 20
 PIECE = "¶"
 """Stands between pieces that no phrase may bridge (two pages of a file); folding never yields it."""
 
-# Radicals that PDF files carry in place of the character, which Unicode does not decompose; circles typed for 〇.
-_LOOKALIKES = dict(
-    zip(
-        "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰○◯",
-        "民虎西见角贝车长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙〇〇",
-        strict=True,
-    )
-)
+# Radicals that PDF files carry in place of the character; circles typed for 〇.
+_LOOKALIKES = {**RADICALS, "○": "〇", "◯": "〇"}
 _MARKS = {"Mn", "Me", "Cf"}  # accents, variation selectors, zero-width marks: absent from the folded text
 _WORD = ("L", "N", "Mc", "Co")  # Co: rare names are still kept in private-use code points on older machines
 _IDEOGRAPHS = range(0x20000, 0x40000)  # planes 2 and 3 hold ideographs only, also those newer than our tables

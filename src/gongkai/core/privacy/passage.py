@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
+from gongkai.core.radicals import RADICALS
+
 _OF_PATTERNS = frozenset({"search", "match", "fullmatch", "finditer", "sub"})
 
 
@@ -46,6 +48,7 @@ class Late:
 
 
 _FORMS = {
+    **RADICALS,
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys("‐‑‒–—―−﹣", "-"),
     **dict.fromkeys("\u2028\u2029\x85\x0b\x0c", "\n"),
@@ -57,7 +60,7 @@ _FORMS = {
 
 
 class _Plain(dict[str, str]):
-    """Decimal digits of all scripts, full-width forms, letters that pass for X, the many dashes and blanks.
+    """Digits of all scripts, full-width forms, letters that pass for X, radicals, the many dashes and blanks.
 
     One character always becomes one character, so that positions in the plain text are positions in the original.
     A character is looked up when it is first met: the table never holds more than there are characters.
@@ -93,7 +96,7 @@ _ODD = _Odd()
 
 
 def plain(text: str) -> str:
-    """``text`` with every digit 0-9, every dash a hyphen, every blank a space; as long as ``text``."""
+    """``text`` with every digit 0-9, every dash a hyphen, every blank a space, every radical its character."""
     if text.isascii():
         return text
     for odd in set(_ODD.findall(text)):

@@ -11,6 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from gongkai.core.privacy.kinds import Layer
+from gongkai.core.radicals import read_as_characters
 from gongkai.core.said import Said
 from gongkai.documents import bounds
 from gongkai.documents.formats.beside import beside
@@ -194,7 +195,7 @@ def _characters(text_page: Any) -> str:
     written = pdfium_c.FPDFText_GetText(text_page, 0, count, pointer)
     text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
     # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
-    return text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", "")
+    return read_as_characters(text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", ""))
 
 
 def _hidden(data: bytes) -> Iterator[Passage]:

@@ -1,6 +1,5 @@
 """Content streams of PDF as glyphs: which bytes draw which character, and drawing others in their place."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,16 +7,9 @@ from typing import Any
 from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, FloatObject, NameObject
 from pypdf.generic._font import Font  # the library's own reading of encodings and widths; the version is pinned
 
+from gongkai.core.radicals import RADICALS
+
 MASK_FONT = "/GkMask"
-# Browsers name a character that is also a radical by the radical (⾦ for 金); the page is read as the character.
-_RADICALS = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
-_RADICALS |= dict(  # the simplified ones, which Unicode gives no equal
-    zip(
-        "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-        strict=True,
-    )
-)
 _STAR, _STAR_WIDTH = b"*", 389  # Helvetica
 _LARGEST = 1.5
 _INVISIBLE = 3
@@ -63,7 +55,7 @@ class Drawing:
         for index, glyph in enumerate(self.glyphs):
             for character in glyph.character:
                 if not character.isspace():
-                    characters.append(_RADICALS.get(character, character))
+                    characters.append(RADICALS.get(character, character))
                     owners.append(index)
         return "".join(characters), owners
 
