@@ -24,8 +24,9 @@ from gongkai.documents.actions.storing import DocumentRefusedError
 
 PIECE = 8 * bounds.MIB  # the most one request may bring
 AT_ONCE = 10  # unfinished uploads of one officer
-KEPT_SECONDS = 24 * 3600  # since the last byte
+KEPT_SECONDS = 7 * 24 * 3600  # since the last byte: over a weekend, and a short holiday
 _STEP = 256 * 1024
+_NAMED = 3  # files named where there are too many
 _FACTS, _BYTES, _DONE = "facts.json", "bytes", "done.json"
 
 
@@ -82,8 +83,9 @@ def begin(owner: int, *, name: str, size: int, modified: str, about: str) -> Upl
         if (upload.name, upload.size, upload.modified, upload.about) == (name, size, modified, about):
             return upload
     if len(present) >= AT_ONCE or sum(u.size for u in present) + size > AT_ONCE * settings.UPLOAD_MAX_BYTES // 2:
-        message = _("您有 %(n)d 个文件没有传完:请先传完或取消,再传新的")
-        raise DocumentRefusedError("too_many", message % {"n": len(present)})
+        message = _("您有 %(n)d 个文件没有传完(%(names)s):请先在各自的起草页传完或取消,再传新的")
+        names = "、".join(one.name for one in present[:_NAMED]) + ("……" if len(present) > _NAMED else "")
+        raise DocumentRefusedError("too_many", message % {"n": len(present), "names": names})
     upload = Upload(uuid.uuid4(), owner, name, size, modified, about)
     upload.folder.mkdir(parents=True, mode=0o700)
     upload.path.touch(mode=0o600)
@@ -95,7 +97,7 @@ def begin(owner: int, *, name: str, size: int, modified: str, about: str) -> Upl
 
 
 def find(owner: int, key: uuid.UUID) -> Upload | None:
-    """The upload of this officer, finished ones of the last day included; nobody else's."""
+    """The upload of this officer, finished ones of the last week included; nobody else's."""
     try:
         facts = json.loads((_folder(owner) / str(key) / _FACTS).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -153,7 +155,7 @@ def outcome(upload: Upload) -> str | None:
 
 
 def settle(upload: Upload, said: str) -> None:
-    """Finished: the answer stays for a day, the bytes go at once."""
+    """Finished: the answer stays for a week, the bytes go at once."""
     partial = upload.folder / f"{_DONE}.part"
     partial.write_text(json.dumps({"outcome": said}, ensure_ascii=False), encoding="utf-8")
     partial.replace(upload.folder / _DONE)
@@ -166,7 +168,7 @@ def abandon(upload: Upload) -> None:
 
 
 def tidy_uploads(*, now: float | None = None) -> int:
-    """Erase uploads nothing was added to for a day; how many. ``now`` is in seconds since the epoch."""
+    """Erase uploads nothing was added to for a week; how many. ``now`` is in seconds since the epoch."""
     count, moment = 0, time.time() if now is None else now
     root = Path(settings.VAR_DIR) / "uploads"
     for place in root.glob("*/*") if root.is_dir() else ():

@@ -210,7 +210,7 @@ def test_an_upload_not_wanted_after_all_is_gone(cast: Cast, draft: Revision, ent
 def test_what_one_officer_may_have_on_the_way_is_bounded(cast: Cast, settings: Any) -> None:
     for n in range(uploads.AT_ONCE):
         uploads.begin(cast.lin.pk, name=f"{n}.txt", size=1, modified="", about="x")
-    with pytest.raises(DocumentRefusedError, match="没有传完"):
+    with pytest.raises(DocumentRefusedError, match=r"10 个文件没有传完\(0\.txt、1\.txt、2\.txt……\)"):
         uploads.begin(cast.lin.pk, name="more.txt", size=1, modified="", about="x")
     settings.UPLOAD_MAX_BYTES = 100
     for n in range(5):
@@ -219,7 +219,21 @@ def test_what_one_officer_may_have_on_the_way_is_bounded(cast: Cast, settings: A
         uploads.begin(cast.chen.pk, name="more.txt", size=1, modified="", about="x")
 
 
-def test_what_nobody_went_on_with_for_a_day_is_erased(cast: Cast, tmp_path: Path) -> None:
+def test_the_bounds_of_attachments_are_said_before_one_is_chosen(cast: Cast, draft: Revision, enter: Enter) -> None:
+    page = enter(cast.lin).get(reverse("workspace:draft", args=[draft.disclosure.public_id])).content.decode()
+    assert "最多 30 个附件,每个不超过 100 MB" in page
+    assert 'aria-describedby="id_uploads_helptext"' in page
+
+
+def test_what_was_broken_off_on_friday_goes_on_after_the_weekend(cast: Cast) -> None:
+    upload = uploads.begin(cast.lin.pk, name="a.txt", size=4, modified="", about="x")
+    uploads.take(upload, io.BytesIO(b"ab"), offset=0)
+    assert uploads.tidy_uploads(now=time.time() + 3 * 24 * 3600) == 0
+    again = uploads.begin(cast.lin.pk, name="a.txt", size=4, modified="", about="x")
+    assert (again.key, again.arrived) == (upload.key, 2)
+
+
+def test_what_nobody_went_on_with_for_a_week_is_erased(cast: Cast, tmp_path: Path) -> None:
     assert uploads.tidy_uploads() == 0
     upload = uploads.begin(cast.lin.pk, name="a.txt", size=4, modified="", about="x")
     uploads.take(upload, io.BytesIO(b"ab"), offset=0)

@@ -128,7 +128,7 @@ def _key(text: str) -> uuid.UUID:
 def _mine(request: HttpRequest, key: uuid.UUID) -> Upload:
     upload = uploads.find(_owner(request), key)
     if upload is None:
-        raise Http404(_("没有这个上传,可能已经取消或超过一天。请重新选择文件。"))
+        raise Http404(_("没有这个上传,可能已经取消或超过七天。请重新选择文件。"))
     return upload
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,10 @@ from gongkai.agencies.queries import townships
 from gongkai.catalogue.models import Element, Exclusion
 from gongkai.core.drafting import Problem, Text
 from gongkai.core.vocabulary import DisclosureStatus, Openness
+from gongkai.disclosures.actions.drafting import ATTACHMENT_LIMIT
 from gongkai.disclosures.actions.richtext import ACTIVE, clean
 from gongkai.disclosures.models import Disclosure, Revision
+from gongkai.documents.bounds import MIB
 from gongkai.web.telling import told
 from gongkai.web.words import OPENNESS
 from gongkai.web.workspace.forms.base import DayField
@@ -107,6 +110,9 @@ class TextForm(CellForm, ClockQuestions, DiscloserQuestions):
         # The count the next save will name: the one this page was read at, until something is kept or told.
         self.count = str(self.data.get("edits", "")) if self.is_bound else str(revision.edits)
         self.conflict = False
+        self.fields["uploads"].help_text = _(
+            "一条信息最多 %(most)s 个附件,每个不超过 %(limit)s MB。可传 PDF、Word、Excel、PPT、ODF、OFD、网页、文本、图片和 ZIP。"
+        ) % {"most": ATTACHMENT_LIMIT, "limit": settings.UPLOAD_MAX_BYTES // MIB}
         self.fields["township"].queryset = townships()  # type: ignore[attr-defined] # a ModelChoiceField
         self.fields["withholding_ground"].queryset = Exclusion.objects.all()  # type: ignore[attr-defined]  # a choice field
         for number, element in enumerate(elements):
