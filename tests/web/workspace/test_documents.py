@@ -219,8 +219,11 @@ def test_what_one_officer_may_have_on_the_way_is_bounded(cast: Cast, settings: A
         uploads.begin(cast.chen.pk, name="more.txt", size=1, modified="", about="x")
 
 
-def test_the_bounds_of_attachments_are_said_before_one_is_chosen(cast: Cast, draft: Revision, enter: Enter) -> None:
-    page = enter(cast.lin).get(reverse("workspace:draft", args=[draft.disclosure.public_id])).content.decode()
+def test_the_bounds_of_attachments_are_said_before_one_is_chosen(
+    cast: Cast, draft: Revision, enter: Enter
+) -> None:
+    response = enter(cast.lin).get(reverse("workspace:draft", args=[draft.disclosure.public_id]))
+    page = response.content.decode()
     assert "最多 30 个附件,每个不超过 100 MB" in page
     assert 'aria-describedby="id_uploads_helptext"' in page
 

@@ -111,7 +111,8 @@ class TextForm(CellForm, ClockQuestions, DiscloserQuestions):
         self.count = str(self.data.get("edits", "")) if self.is_bound else str(revision.edits)
         self.conflict = False
         self.fields["uploads"].help_text = _(
-            "一条信息最多 %(most)s 个附件,每个不超过 %(limit)s MB。可传 PDF、Word、Excel、PPT、ODF、OFD、网页、文本、图片和 ZIP。"
+            "一条信息最多 %(most)s 个附件,每个不超过 %(limit)s MB。"
+            "可传 PDF、Word、Excel、PPT、ODF、OFD、网页、文本、图片和 ZIP。"
         ) % {"most": ATTACHMENT_LIMIT, "limit": settings.UPLOAD_MAX_BYTES // MIB}
         self.fields["township"].queryset = townships()  # type: ignore[attr-defined] # a ModelChoiceField
         self.fields["withholding_ground"].queryset = Exclusion.objects.all()  # type: ignore[attr-defined]  # a choice field
