@@ -28,6 +28,23 @@ def id_number_holds(digits: str) -> bool:
     return id_check(digits) == digits[17].upper()
 
 
+def born_plausibly(digits: str) -> bool:
+    """Whether 18 characters that were put together from pieces name a year that makes chance unlikely."""
+    return digits[:17].isdecimal() and len(digits) == ID_LENGTH and int(digits[6:10]) in _SPLIT_YEARS
+
+
+def may_begin(digits: str) -> bool:
+    """Whether an identity number may begin with these digits: the province, and as far as they go the birthday."""
+    if len(digits) > 1 and digits[:2] not in PROVINCES:
+        return False
+    year, month, day = digits[6:10], digits[10:12], digits[12:14]
+    if year and not any(known.startswith(year[:2]) for known in _CENTURIES):
+        return False
+    if (len(year) == 4 and int(year) not in _SPLIT_YEARS) or month > "12" or day > "31":
+        return False
+    return "X" not in digits[:17]
+
+
 def foreign_id_holds(digits: str) -> bool:
     """The same for a foreigner who may stay: 9, province, three digits of the country, birth, serial."""
     if digits[0] != "9" or digits[1:3] not in PROVINCES or not digits[:17].isdecimal():
@@ -59,7 +76,7 @@ def split_ids(text: str) -> Iterator[tuple[int, int, str]]:
             end = groups[last - 1][1]
             if _inside_number(text, start, end - 1) or _inside_list(text, groups, first, last):
                 continue
-            if digits[:17].isdecimal() and int(digits[6:10]) in _SPLIT_YEARS and id_number_holds(digits):
+            if born_plausibly(digits) and id_number_holds(digits):
                 taken = end
                 yield start, end, digits
 

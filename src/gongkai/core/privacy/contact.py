@@ -77,12 +77,19 @@ def _in_cells(passage: Passage) -> Iterator[Hit]:
     for match in _IN_CELLS.finditer(passage.text) if "\t" in passage.text else ():
         digits = match.group().replace("\t", "")
         named = passage.says(match.start(), _PHONE)
-        if _HEADED.fullmatch(digits) and (named or not passage.heading(match.start())):
+        if is_mobile(digits) and (named or not passage.heading(match.start())):
             grade = Certainty.CERTAIN if named else Certainty.LIKELY
             yield Hit(Kind.MOBILE, grade, *match.span(), Said("分写在几个单元格里的手机号码,号段有效"))
 
 
 _HEADED = Late(rf"1{_HEAD}\d{{8}}")
+
+
+def is_mobile(digits: str) -> bool:
+    """Whether eleven plain digits are a mobile number in a 号段 in use."""
+    return _HEADED.fullmatch(digits) is not None
+
+
 _CODE_AFTER = Late(r"[A-Za-z]+[\d\-_]|[A-Za-z](?![A-Za-z])")
 
 

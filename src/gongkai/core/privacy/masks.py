@@ -23,6 +23,7 @@ _DEFAULT: dict[Kind, tuple[int, int]] = {
     Kind.LANDLINE: (4, 4),
 }
 _WORDS = "(略)"
+_WITH_COUNTRY = 15  # digits of a mobile with 0086 before it; more are a number drawn more than once
 # What a mask cannot cure: the document itself must not be published, or a person has to decide.
 UNMASKABLE = frozenset({Kind.SECRECY_MARK, Kind.NOT_PUBLIC_CITATION, Kind.COUNTY_WORD, Kind.UNREADABLE})
 
@@ -65,7 +66,7 @@ class MaskFormats:
         front, back = self.kept.get(kind, (0, 0))
         flat = plain(value)
         at = [i for i, c in enumerate(flat) if _counts(c, dates=kind is Kind.BIRTH_DATE)]
-        if kind is Kind.MOBILE and len(at) > 11:
+        if kind is Kind.MOBILE and 11 < len(at) <= _WITH_COUNTRY:
             front += len(at) - 11  # the country code stays
         if kind is Kind.LANDLINE and flat.lstrip("(").startswith(("010", "02")):
             front -= 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from gongkai.core.privacy import contact, identity, personal, secrecy
+from gongkai.core.privacy import contact, doubled, identity, personal, secrecy
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Finding, Kind
 from gongkai.core.privacy.masks import UNMASKABLE, MaskFormats, shown
@@ -15,7 +15,7 @@ from gongkai.core.privacy.printed_lists import find_rows
 from gongkai.core.said import Said
 
 # Raise it with every change of a detector: whatever was checked under another version is checked again.
-DETECTOR_VERSION = "2026.11.6"
+DETECTOR_VERSION = "2026.11.7"
 
 _LAW = Said("《个人信息保护法》第二十八条(敏感个人信息)")
 _LEAST = Said("《个人信息保护法》第六条(最小影响)、第二十五条")
@@ -133,6 +133,7 @@ def _hits(passage: Passage, rules: Rules) -> Iterator[Hit]:
         yield from contact.bank_accounts(passage)
         yield from contact.mobiles(passage)
         yield from contact.landlines(passage)
+        yield from doubled.doubled_numbers(passage)
     yield from identity.disguised_numbers(passage)
     yield from identity.plates(passage)
     yield from personal.birth_dates(passage)

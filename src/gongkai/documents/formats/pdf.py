@@ -17,6 +17,7 @@ from gongkai.documents import bounds
 from gongkai.documents.formats.beside import beside
 from gongkai.documents.formats.passages import Passage, Source, UnreadableFileError, fault
 from gongkai.documents.formats.pdf_bombs import refuse_bomb
+from gongkai.documents.formats.pdf_scattered import Scattered, scattered
 
 SCANNED = Said("本页是扫描图像,没有文字层,系统不能检查也不能检索")
 DRAWN = Said("本页的文字是曲线图形,没有文字层,系统不能检查也不能检索")
@@ -108,7 +109,7 @@ def _pages(data: bytes) -> Iterator[Passage]:
         raise UnreadableFileError(Said("PDF 已损坏,打不开:请重新导出后再上传")) from error
     try:
         for index in range(min(len(document), bounds.PAGES)):
-            yield _page(document, index)
+            yield from _page(document, index)
         if len(document) > bounds.PAGES:
             yield fault(
                 Said("第%(pages)s页起", pages=bounds.PAGES + 1),
@@ -118,26 +119,35 @@ def _pages(data: bytes) -> Iterator[Passage]:
         document.close()
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> Passage:
-    """One page, loaded once: what it says, or why that cannot be read."""
+def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[Passage]:
+    """One page, loaded once: what it says, or why that cannot be read; then the numbers only its look tells."""
     place = Said("第%(number)s页", number=index + 1)
     try:
         opened = document[index]
     except pypdfium2.PdfiumError:
-        return fault(place, Said("本页已损坏,不能读取"), page=index + 1)
+        yield fault(place, Said("本页已损坏,不能读取"), page=index + 1)
+        return
     with closing(opened) as page:
-        text, unseen = _read(page.raw)
+        text, unseen, numbers = _read(page.raw)
         if not unseen and len("".join(text.split())) < _FEW:
             unseen = _unseen(page, text)
-    return Passage(Layer.TEXT, place, text, index + 1, place, picture=bool(unseen), fault=unseen)
+    yield Passage(Layer.TEXT, place, text, index + 1, place, picture=bool(unseen), fault=unseen)
+    yield from (scattered_passage(one, place) for one in numbers)
 
 
-def _read(page: Any) -> tuple[str, str]:
-    """The text of a page, and why its characters cannot be read if they cannot."""
+def scattered_passage(number: Scattered, place: str) -> Passage:
+    """A number that no text of a page holds in order, as a passage of its own."""
+    return Passage(Layer.TEXT, place, number.text, seams=tuple(range(1, len(number.text))))
+
+
+def _read(page: Any) -> tuple[str, str, list[Scattered]]:
+    """The text of a page, why its characters cannot be read if they cannot, and the numbers it does not hold."""
     text_page = pdfium_c.FPDFText_LoadPage(page)
     try:
-        text = _characters(text_page)
-        return text, _codeless(text_page) if len(text) < _FEW or _odd(text) else ""
+        told = _characters(text_page)
+        text = _clean(told)
+        unread = _codeless(text_page) if len(text) < _FEW or _odd(text) else ""
+        return text, unread, list(scattered(text_page, told))
     finally:
         pdfium_c.FPDFText_ClosePage(text_page)
 
@@ -180,20 +190,24 @@ def _covered(page: pypdfium2.PdfPage, pictures: list[Any]) -> float:
     return float(total / max(1.0, width * height))
 
 
-def page_text(page: Any) -> str:
-    """All characters of a page (the engine's own handle) in reading order."""
-    return _read(page)[0]
+def page_text(page: Any) -> tuple[str, list[Scattered]]:
+    """All characters of a page (the engine's own handle) in the order they are told, and the numbers beside."""
+    text, _, numbers = _read(page)
+    return text, numbers
 
 
 def _characters(text_page: Any) -> str:
-    """All of them in one call to the engine."""
+    """All of them in one call to the engine, as it tells them."""
     count = min(pdfium_c.FPDFText_CountChars(text_page), bounds.PAGE_CHARACTERS)
     if count <= 0:
         return ""
     buffer = ctypes.create_string_buffer((count + 1) * 2)
     pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
     written = pdfium_c.FPDFText_GetText(text_page, 0, count, pointer)
-    text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
+    return buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", errors="replace")
+
+
+def _clean(text: str) -> str:
     # U+0002 marks a hyphen at a line's end, U+FFFE a character without a code: neither is text.
     return read_as_characters(text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", ""))
 

@@ -12,7 +12,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObjec
 from gongkai.core.privacy import Layer
 from gongkai.core.said import Said
 from gongkai.documents.formats.passages import Passage, UnreadableFileError, foreign
-from gongkai.documents.formats.pdf import page_text
+from gongkai.documents.formats.pdf import page_text, scattered_passage
+from gongkai.documents.formats.pdf_scattered import Scattered
 from gongkai.documents.masking.masker import Masker, runs
 from gongkai.documents.masking.pdf_drawn import mask_form, mask_page
 from gongkai.documents.masking.pdf_loose import Loose
@@ -78,15 +79,22 @@ def _values(data: bytes, masker: Masker) -> Iterator[Values]:
     try:
         for index in range(len(document)):
             page = document[index]
-            text = page_text(page.raw)
+            text, numbers = page_text(page.raw)
             page.close()
             whole, parts = masker.parted(Passage(Layer.TEXT, "", text))
             found = [value_at(text, edit) for edit in whole]
-            yield [*found, *(value_at(text, edit, only_there=True) for edit in runs(parts))]
+            found += [value_at(text, edit, only_there=True) for edit in runs(parts)]
+            yield [*found, *(one for number in numbers for one in _scattered(number, masker))]
     except pypdfium2.PdfiumError as error:
         raise UnreadableFileError(Said("PDF 中有一页已损坏,不能自动遮盖:请用原软件重新导出后再上传")) from error
     finally:
         document.close()
+
+
+def _scattered(number: Scattered, masker: Masker) -> Iterator[Value]:
+    """What must go of a number that the page shows and its text does not hold."""
+    for start, end, put in masker.edits(scattered_passage(number, "")):
+        yield Value(number.text[start:end], put, points=number.points[start:end])
 
 
 def _strip(writer: pypdf.PdfWriter, masker: Masker) -> None:

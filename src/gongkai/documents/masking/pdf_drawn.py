@@ -10,7 +10,16 @@ from pypdf.generic import ContentStream, DictionaryObject, EncodedStreamObject, 
 from gongkai.core.said import Said
 from gongkai.documents.formats.passages import UnreadableFileError
 from gongkai.documents.masking.glyphs import MASK_FONT, Drawing, fonts_of, redrawn, taken_apart
-from gongkai.documents.masking.pdf_places import UPRIGHT, Located, Matrix, by_place, joined, matrix_of, places
+from gongkai.documents.masking.pdf_places import (
+    UPRIGHT,
+    Located,
+    Matrix,
+    at_points,
+    by_place,
+    joined,
+    matrix_of,
+    places,
+)
 from gongkai.documents.masking.pdf_shown import Field
 from gongkai.documents.masking.pdf_values import NOWHERE, Place, Value, changed_in, found_in, missed
 
@@ -18,6 +27,10 @@ _DEEPEST = 8  # drawings in drawings
 _PARTED = Said(
     "一个号码分在几处,其中一处的数字是逐个画在页面上的,不能自动遮盖:"
     "请在制作这份 PDF 的原软件中把号码写在一处,重新导出后再上传"
+)
+_SCATTERED = Said(
+    "页面上有一个号码的数字是逐个或分行画出的,不能自动遮盖:"
+    "请在制作这份 PDF 的原软件中把号码删去或改写在一处,重新导出后再上传"
 )
 
 
@@ -163,9 +176,14 @@ def _scattered(canvas: _Canvas, values: list[Value], shown: Field) -> Iterator[t
     Raises :class:`UnreadableFileError` where that is a part of a number whose other parts stand elsewhere: those
     would be masked, and nothing would know this one for a part of a number.
     """
-    left = missed("".join(canvas.text), values)
+    left, scattered = missed("".join(canvas.text), values), [value for value in values if value.points]
     characters = shown.characters() if left else []
-    glyphs = list(canvas.located()) if characters else []
+    glyphs = list(canvas.located()) if characters or scattered else []
+    for value in scattered:
+        placed = at_points(glyphs, value)
+        if not placed:
+            raise UnreadableFileError(_SCATTERED)
+        yield from placed
     for value in left if characters else ():
         placed = list(by_place(glyphs, characters, value))
         yield from placed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import dist
+from statistics import median
 from typing import Any
 
 from gongkai.documents.masking.glyphs import Drawing, Glyph, strings_of
@@ -154,16 +155,33 @@ def by_place(
 
     A value is changed whole or not at all: with a part of it gone, nothing would know what is left for a number.
     """
+    drawn = _by_character(glyphs)
+    for at in found_in("".join(character for character, _, _ in characters), value):
+        yield from _held(drawn, characters[at : at + len(value.text)], value)
+
+
+def at_points(glyphs: Iterable[Located], value: Value) -> list[tuple[Place, str]]:
+    """The same for a value that says where its characters begin; none where one of them is not drawn there."""
+    shown = [(character, *point) for character, point in zip(value.text, value.points, strict=True)]
+    return list(_held(_by_character(glyphs), shown, value))
+
+
+def _by_character(glyphs: Iterable[Located]) -> dict[str, list[tuple[Place, Point]]]:
     drawn: dict[str, list[tuple[Place, Point]]] = {}
     for character, place, point in glyphs:
         drawn.setdefault(character, []).append((place, point))
-    for at in found_in("".join(character for character, _, _ in characters), value):
-        shown = characters[at : at + len(value.text)]
-        reach = max(_NEAR, _TWICE * min((dist(a[1:], b[1:]) for a, b in pairwise(shown)), default=0.0))
-        puts = [(one, put_at(value, offset)) for offset, one in enumerate(shown)]
-        held = [(_near(drawn.get(one[0], ()), one[1:], reach), put) for one, put in puts if put is not None]
-        if all(those for those, _ in held):
-            yield from ((place, put) for those, put in held for place in those)
+    return drawn
+
+
+def _held(
+    drawn: dict[str, list[tuple[Place, Point]]], shown: Sequence[Character], value: Value
+) -> Iterator[tuple[Place, str]]:
+    ways = [dist(a[1:], b[1:]) for a, b in pairwise(shown)]
+    reach = max(_NEAR, _TWICE * median(ways or [0.0]))
+    puts = [(one, put_at(value, offset)) for offset, one in enumerate(shown)]
+    held = [(_near(drawn.get(one[0], ()), one[1:], reach), put) for one, put in puts if put is not None]
+    if all(those for those, _ in held):
+        yield from ((place, put) for those, put in held for place in those)
 
 
 def _near(glyphs: Iterable[tuple[Place, Point]], point: Point, reach: float) -> list[Place]:

@@ -17,11 +17,13 @@ class Value(NamedTuple):
     """What must go from a page and what is drawn instead, without blanks.
 
     ``around`` is empty for a value that goes wherever it stands, else what stands before and behind its one place.
+    ``points`` are where on the page its characters begin, for a value that no text holds in order.
     """
 
     text: str
     put: str
     around: tuple[str, ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
 
 
 def value_at(text: str, edit: tuple[int, int, str], *, only_there: bool = False) -> Value:
@@ -36,13 +38,17 @@ def value_at(text: str, edit: tuple[int, int, str], *, only_there: bool = False)
 
 def missed(text: str, values: list[Value]) -> list[Value]:
     """The values that the page shows more often than a text has them."""
-    return [value for value, count in Counter(values).items() if len(found_in(text, value)) < count]
+    return [
+        value
+        for value, count in Counter(values).items()
+        if not value.points and len(found_in(text, value)) < count
+    ]
 
 
 def changed_in(text: str, places: list[Place], values: list[Value]) -> Iterator[tuple[Place, str]]:
     """The glyphs that change and what becomes of them: a star, or nothing."""
     for value in values:
-        for at in found_in(text, value):
+        for at in () if value.points else found_in(text, value):
             for offset in range(len(value.text)):
                 put = put_at(value, offset)
                 if put is not None and places[at + offset][0] >= 0:
