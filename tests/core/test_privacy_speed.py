@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.privacy import contact, identity, personal, scan_text, secrecy
+from gongkai.core.privacy import contact, identity, marked, marks, people, scan_text, secrecy
 from gongkai.core.privacy.passage import _PLAIN, Late, Passage, plain
 
 NUMBERS = (
@@ -16,7 +16,8 @@ NUMBERS = (
 )
 WORDS = (
     "电话 卡号 护照 密级:机密 绝密★长期 内部资料 秘密 陈某系低保户 张三患肺癌 低收入 (此件不予公开) "
-    "公开属性:不予公开 家住 感德镇大同村3组 住址: ,"
+    "公开属性:不予公开 家住 感德镇大同村3组 住址: , 林小红 ,三年级2班 "
+    "学生 安溪小学 9岁 ,男, 监护人: 透析 患有胃炎 残疾证"
 )
 PIECES = st.sampled_from([*NUMBERS.split(" "), *WORDS.split(" "), "138 1234 5678", " ", "\t", "\n"])
 TEXTS = st.lists(PIECES, max_size=9).map("".join)
@@ -46,14 +47,21 @@ def test_looking_only_where_a_number_can_be_finds_what_looking_everywhere_finds(
 def test_looking_only_about_the_words_finds_what_looking_everywhere_finds(text: str) -> None:
     passage = Passage(text)
     around = secrecy._AROUND
-    marks = [(pattern, secrecy._DENSE) for pattern in (secrecy._STARRED, secrecy._TERMED, secrecy._LINE)]
-    for pattern, words in [*marks, (secrecy._INTERNAL, secrecy._INNER)]:
+    dense = [(pattern, secrecy._DENSE) for pattern in (secrecy._STARRED, secrecy._TERMED, secrecy._LINE)]
+    for pattern, words in [*dense, (secrecy._INTERNAL, secrecy._INNER)]:
         found = [match.span() for match in passage.about(pattern, words, before=around, after=around)]
         assert found == [match.span() for match in pattern.finditer(passage.text)]
-    before, after = personal._SAID_BEFORE, personal._SAID_AFTER
-    for _, words, pattern, _ in personal._IN_TEXT:
-        found = [match.span() for match in passage.about(pattern, words, before=before, after=after)]
-        assert found == [match.span() for match in pattern.finditer(passage.text)]
+    everywhere = {
+        (start, hit)
+        for start, sentence in people.sentences_with(passage.text, iter(range(len(passage.text))))
+        for hit in marked._said_in(sentence)
+    }
+    about = {
+        (start, hit)
+        for start, sentence in people.sentences_with(passage.text, passage.all_of(marks.STEMS))
+        for hit in marked._said_in(sentence)
+    }
+    assert about == everywhere
 
 
 def test_every_character_with_another_plain_form_gets_it() -> None:

@@ -72,7 +72,8 @@ AREAS = Entry(
     )
 )
 MASK_KINDS = (
-    "mobile resident_id landline bank_account passport permit plate birth_date".split()  # noqa: SIM905
+    *("mobile", "resident_id", "landline", "bank_account", "passport", "hk_mo_tw_permit", "plate", "birth_date"),
+    *("minor", "health", "poverty"),
 )
 MASK = Entry(
     (

@@ -17,6 +17,7 @@ from gongkai.core.privacy.broken import (
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Kind
 from gongkai.core.privacy.passage import Late, Passage, labelled
+from gongkai.core.privacy.people import ADULT
 from gongkai.core.privacy.receipts import SINCE, is_receipt
 from gongkai.core.said import Said
 
@@ -36,7 +37,6 @@ _MACHINE = labelled("流水号?|快递单?号?|运单号?|条码|条形码|序�
 _FOREIGN = Late(r"9(?<!\d9)\d{16}[\dXx](?!\d)")
 _FOREIGN_WORDS = ("居留",)
 _RESIDES = labelled("居留")
-ADULT_YEARS = 18
 
 
 def resident_ids(passage: Passage, today: date | None) -> Iterator[Hit]:
@@ -123,7 +123,7 @@ def _child(digits: str, today: date | None, start: int, end: int) -> Iterator[Hi
         return
     born = date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    if 0 <= age < ADULT_YEARS:
+    if 0 <= age < ADULT:
         yield Hit(Kind.MINOR, Certainty.LIKELY, start, end, Said("按身份号码推算未满18周岁"), beside=True)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.core.privacy.kinds import Kind
-from gongkai.core.privacy.passage import plain
+from gongkai.core.privacy.passage import Late, plain
 from gongkai.core.privacy.personal import kept_length
 from gongkai.core.said import Said
 
@@ -24,6 +24,9 @@ _DEFAULT: dict[Kind, tuple[int, int]] = {
 }
 _WORDS = "(略)"
 _WITH_COUNTRY = 15  # digits of a mobile with 0086 before it; more are a number drawn more than once
+_ABOUT_PEOPLE = frozenset({Kind.HEALTH, Kind.POVERTY, Kind.MINOR})
+_CARD = 15  # digits of an identity number or of a card that holds one
+_AGE, _DATE = Late(r"\d{1,2}(?:周?岁)?"), Late(r"(?:19|20)\d{2}[ ]?[年./\-]")
 # What a mask cannot cure: the document itself must not be published, or a person has to decide.
 UNMASKABLE = frozenset({Kind.SECRECY_MARK, Kind.NOT_PUBLIC_CITATION, Kind.COUNTY_WORD, Kind.UNREADABLE})
 
@@ -45,22 +48,30 @@ class MaskFormats:
         return cls(kept)
 
     def mask(self, kind: Kind, value: str) -> str:
-        """``value`` masked. Numbers keep length and blanks; an address loses what lies below the town."""
+        """``value`` masked. Numbers keep length and blanks; an address loses what lies below the town.
+
+        Words about a person (a school, an illness, a group) go whole, unless the county keeps some characters of
+        them; of an age the figure goes.
+        """
         if kind in UNMASKABLE:
             return value
         if kind is Kind.ADDRESS:
             return value[: kept_length(value)] or _WORDS
         if kind is Kind.EMAIL:
             return f"{value[:1]}***{value[plain(value).index('@') :]}"
-        if kind in {Kind.HEALTH, Kind.POVERTY, Kind.MINOR}:
-            return self._child(value)
+        if kind in _ABOUT_PEOPLE:
+            return self._words(kind, value)
         return self._number(kind, value)
 
-    def _child(self, value: str) -> str:
-        digits = sum(c.isdigit() for c in value)
-        if digits >= 15:
+    def _words(self, kind: Kind, value: str) -> str:
+        if sum(c.isdigit() for c in value) >= _CARD:
             return self._number(Kind.RESIDENT_ID, value)
-        return "".join("*" if c.isdigit() else c for c in value) if digits else _WORDS
+        if _AGE.fullmatch(plain(value)) or _DATE.match(plain(value)):
+            return "".join("*" if c.isdigit() else c for c in value)
+        front, back = self.kept.get(kind, (0, 0))
+        if 0 < front + back < len(value):
+            return value[:front] + "*" * (len(value) - front - back) + value[len(value) - back :]
+        return _WORDS
 
     def _number(self, kind: Kind, value: str) -> str:
         front, back = self.kept.get(kind, (0, 0))
@@ -83,7 +94,7 @@ def _counts(character: str, *, dates: bool) -> bool:
 
 def shown(kind: Kind, value: str, formats: MaskFormats) -> str:
     """What may be stored and shown of a value: the mask; of words about a person only the first character."""
-    if kind in {Kind.HEALTH, Kind.POVERTY, Kind.MINOR} and not any(c.isdigit() for c in value):
+    if kind in _ABOUT_PEOPLE and not any(c.isdigit() for c in value):
         return value[:1] + "*" * (len(value) - 1)
     if kind is Kind.ADDRESS:
         return value[: kept_length(value)] + "****"

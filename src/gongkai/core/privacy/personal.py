@@ -1,12 +1,14 @@
-"""Home addresses, dates of birth, and the marks of minors, illness and poverty beside a person."""
+"""Home addresses and dates of birth."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import date
 
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Kind
 from gongkai.core.privacy.passage import Late, Passage, labelled
+from gongkai.core.privacy.people import ADULT, NAME, NAME_CELL, named, sentence_at
 from gongkai.core.said import Said
 
 _HOME_LABELS = (
@@ -33,24 +35,34 @@ _PUBLIC = labelled(
 # Named right before its address: nobody lives there. A person between the two makes it hers again.
 _OF_INSTITUTION = Late(
     r"(?:公司|事务所|中心|大厅|机构|政府|委员会|办公室|办事处|[一-龥](?:局|院|厅|站|银行)|学校|采购人|招标人|供应商)"
-    r"(?:\([^()]{0,20}\))?[\s,,;;、。:\d.()]{0,6}"
-    r"(?:(?:办公|单位|联系|通讯|通信|详细)?地[ ]?址|办公地点)[\s::]{0,3}$"
+    r"(?:\([^()]{0,20}\))?[\s,;、。:\d.()]{0,6}"
+    r"(?:(?:办公|单位|联系|通讯|通信|详细)?地[ ]?址|办公地点)[\s:]{0,3}$"
 )
-_ANY_ADDRESS = Late(r"地址")
+_FOR_BUSINESS = Late(r"(?:报名|投标|招标|采购|代理|咨询|项目|工程|业务)[一-龥]{0,4}联系人[:][^。;\n\t]{2,40}$")
+_ANY_ADDRESS = Late(r"地址|门牌|^(?:所在)?村组|^组别")
+_HOUSE, _OWNER = Late(r"坐落|房屋(?:地址|位置)|住房(?:地址|位置)"), Late(r"户主|产权人|权利人|房主|被征收人")
+_PLATE_LABEL = Late(r"门牌号?码?[:]?\s?$")
+# What lies between a name and where the person lives.
+_LIVING = Late(
+    r"(?:户|家)?[,、(: ]?\s?(?:[男女][,、]\s?)?(?:[一-龥]族[,、])?(?:\d{1,3}周?岁[,、])?"
+    r"(?:家住|现住|暂住|住址|住在|住于|现?居住(?:于|在|地)?|住|户籍地?|地址|门牌号?|"
+    r"(?:名下)?(?:[,]\s?)?(?:房屋|住房|安置房|老宅)(?:位于|坐落于?|地址)?)?"
+    r"[于在是为]?[: ]?\s?"
+)
 _STEP = (
     r"第?[\dA-Za-z一二三四五六七八九十]{1,6}(?:-\d{1,4}){0,3}[ ]?"
-    r"(?:号楼|号院|号|栋|幢|座|组|单元|室|户|层|楼|梯|#)"
+    r"(?:号楼|号院|号(?:之\d{1,3})?|栋|幢|座|(?:村民)?小组|组|单元|室|户|层|楼|梯|#)"
 )
 _UNIT = rf"{_STEP}(?:[ ]?{_STEP})*(?:[ ]?\d{{2,4}}(?!\d))?"
 _PLACE = "村|社区|居委会|路|街|巷|大道|胡同|小区|花园|苑|新村|公寓|家园|大厦|广场|里|弄|城|园|府|湾|庭|角落"
 _DETAIL = Late(rf"(?:{_PLACE})[一-龥A-Za-z]{{0,8}}?{_UNIT}")
 _TOWN = Late(r"镇(?!政府|人民)|乡(?!政府|人民)|街道(?!办)|街道办事处|苏木")
 _COUNTY = Late(r"[县区市旗](?!场|政府|人民)")
-_STOP = Late(r"[,,。;;::\t\n、()()!?\"“”]")
+_STOP = Late(r"[,。;:\t\n、()()!?\"“”]")
 _LONGEST = 60
 _ROOM = Late(r"(?:室|单元|梯)|\d{1,3}[栋幢座].*\d{3,4}$")
 _LABEL_REACH = 40
-_VALUE = Late(r"[^,,。;;\t\n()()]{4,60}")
+_VALUE = Late(r"[^,。;\t\n()()]{4,60}")
 
 
 def addresses(passage: Passage) -> Iterator[Hit]:
@@ -78,32 +90,47 @@ def _beginning(text: str, anchor: int) -> int:
     for label in _LEAD.finditer(text, start, anchor):  # noqa: B007 - the last one counts
         pass
     start = label.end() if label else start
+    if person := _RESIDENT.match(text, start, anchor):
+        start = person.end()
     while start < anchor and text[start].isspace():
         start += 1
     return start
 
 
+_RESIDENT = Late(rf"[一-龥]{{0,6}}?{NAME}[户家]?(?:户籍地?|房屋|名下)?住(?:在|于)?")
 _LEAD = Late(
     r"家住|现住|暂住|住在|居住在|住于|地址|住址|位于|坐落(?:于|在)?|在(?=[一-龥]{2,6}[省市县区镇乡])|至(?=[一-龥]{2,6}[省市县区镇乡])"
 )
 
 
 def _address(passage: Passage, start: int, end: int) -> Iterator[Hit]:
-    if _OF_INSTITUTION.search(passage.text[max(0, start - _LONGEST) : start]):
+    before = passage.text[max(0, start - _LONGEST) : start]
+    if _OF_INSTITUTION.search(before) or _FOR_BUSINESS.search(before):
         return
     if passage.says(start, _HOME):
         yield Hit(Kind.ADDRESS, Certainty.CERTAIN, start, end, Said("标明为住址,详细到乡镇、街道以下"))
-    elif not passage.says(start, _PUBLIC) and (
-        _ROOM.search(passage.text[start:end]) or _in_person_row(passage, start)
-    ):
+    elif _in_person_row(passage, start) or _said_of_somebody(passage.text, start):
+        yield Hit(Kind.ADDRESS, Certainty.LIKELY, start, end, Said("人名旁边的地址,详细到村组或门牌"))
+    elif not passage.says(start, _PUBLIC) and _ROOM.search(passage.text[start:end]):
         yield Hit(Kind.ADDRESS, Certainty.LIKELY, start, end, Said("详细到门牌或室号的地址"))
 
 
 def _in_person_row(passage: Passage, start: int) -> bool:
-    """A bare column 地址 in a list of people is where they live."""
-    if not passage.headings or not _ANY_ADDRESS.search(passage.heading(start)):
-        return False
-    return any("姓名" in heading for heading in passage.headings)
+    """A bare column 地址 in a list of people is where they live; the house in a list of its owners is theirs."""
+    heading = passage.heading(start) if passage.headings else ""
+    if _ANY_ADDRESS.search(heading) and not passage.says(start, _PUBLIC):
+        return any("姓名" in one or "户主" in one for one in passage.headings)
+    return bool(_HOUSE.search(heading)) and any(_OWNER.search(one) for one in passage.headings)
+
+
+def _said_of_somebody(text: str, start: int) -> bool:
+    """Whether the address at ``start`` follows the name of a private person, or names the house of one."""
+    begin, end = sentence_at(text, start)
+    before = text[begin:start]
+    people = named(text[begin:end])
+    if any(_LIVING.fullmatch(before, person.end) for person in people):
+        return True
+    return bool(people) and _PLATE_LABEL.search(before) is not None
 
 
 def _labelled_places(passage: Passage, seen: int) -> Iterator[Hit]:
@@ -148,115 +175,62 @@ _SOLID = _CENTURY + r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DATE = Late(rf"[12](?<![\d\-./][12])(?:{_YMD}|{_YM}|{_SOLID})(?![\d])")
 _BORN = labelled("出生(?:日期|年月日?|时间)?|生日|生于|birth")
 _BIRTH = ("生", "男", "女", "birth")
-_BORN_AFTER = Late(r"^\s?(?:出生|生于|生(?=[,,。;;)) \t]|$))")
+_BORN_AFTER = Late(r"^\s?(?:出生|生于|生(?=[,。;) \t]|$))")
+# Rules for entry and counts of births speak of dates between which everybody was born.
+_SPAN_BEFORE = Late(r"(?:至|到|[-~—])\s?$")
+_ANYBODY = Late(
+    r"^\s?出生(?:人口|率|缺陷|登记|医学|证|数|婴|情况|的?(?:适龄|儿童|幼儿|婴|公民|人员|居民|学生|考生|子女|人口|孩子|申请人|参保))"
+)
 _CAREER = Late(r"^\s?(?:起|至今|开始)?(?:任|担任|参加|入党|入伍|毕业|调|加入|受聘|取得|获)")
-_SEX = Late(r"[,,、 (\t][男女][,,、 \t](?:[一-龥]{1,4}族[,,、 \t])?$")
+_SEX = Late(r"[,、 (\t][男女][,、 \t](?:[一-龥]{1,4}族[,、 \t])?$")
+# Who is to be appointed is made known with the month of birth: 党政领导干部选拔任用工作条例.
+_APPOINTED = Late(r"现任|拟任|拟提名|拟提任|拟聘任|任前公示")
+_FIGURES = re.compile(r"\d+")
 
 
-def birth_dates(passage: Passage) -> Iterator[Hit]:
-    """Dates of birth: so labelled, or standing after a person's sex."""
+def birth_dates(passage: Passage, today: date | None = None) -> Iterator[Hit]:
+    """Dates of birth: so labelled, or standing after a person's sex; of a person under 18 it is said too.
+
+    Age counts on ``today``, the day of the check, because it is the publication then that exposes: whoever has
+    come of age since a document was written is no minor any more. Without ``today`` that is not asked.
+    """
     if not passage.mentions(_BIRTH):
         return
     for match in _DATE.finditer(passage.text):
         start, end = match.span()
-        if passage.says(start, _BORN) or _BORN_AFTER.match(passage.after(end)):
-            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, Said("标明为出生日期"))
-        elif _SEX.search(passage.text[max(0, start - 12) : start]) and not _CAREER.match(passage.after(end)):
-            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, Said("性别之后的日期,看来是出生日期"))
+        why = _born(passage, start, end)
+        if why:
+            yield Hit(Kind.BIRTH_DATE, Certainty.LIKELY, start, end, why)
+            if today and _under_age(match.group(), today) and _somebody(passage, start):
+                told = Said("出生日期表明未满18周岁")
+                yield Hit(Kind.MINOR, Certainty.LIKELY, start, end, told, beside=True)
 
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦"
-    "白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武莫孔向汤温康施洪柯颜翁庄詹涂肖易乔赖文欧"
-)
-_NAME = rf"(?<![一-龥])(?:[{_SURNAMES}][一-龥某×*]{{1,3}}?)"
-_TITLE = "申请人|居民|村民|户主|职工|学生|患者|被告人|当事人|同学|其[子女父母]"
-_PERSON = rf"(?:(?:{_TITLE})[::]?\s?[一-龥某×*]{{2,4}}?|{_NAME})"
-_IS = r"(?:同志|同学)?[,,、]?\s?(?:系|属于?|为|是|[((])\s?(?:[本我该][村县镇社区]+|[一-龥]{2,4}[村县镇])?"
-_NAME_CELL = Late(rf"^(?:[{_SURNAMES}][一-龥·某×*]{{1,3}}|欧阳[一-龥]{{1,2}}|[A-Z一-龥]*[*×某]{{1,2}}[一-龥]?)$")
-_MINOR = "事实无人抚养儿童|留守儿童|困境儿童|孤儿|弃婴|未成年(?:人|子女|儿子|女儿)?"
-_POOR = (
-    "(?:城镇|城市|农村|城乡)?低保(?:户|对象|家庭|边缘户)?|最低生活保障(?:对象|家庭|户)|特困(?:供养)?(?:人员|对象|户)|五保(?:户|对象)|"
-    "建档立卡(?:贫困)?(?:户|人口)?|贫困户|脱贫户|低收入(?:家庭|户)|边缘易致贫户|突发严重困难户|困难职工(?:家庭)?"
-)
-_ILL = (
-    "尿毒症|白血病|血友病|艾滋病|乙肝|肺结核|精神(?:分裂症?|障碍|病)|抑郁症|癫痫|糖尿病|帕金森病?|冠心病|脑瘫|唐氏综合征|自闭症|"
-    "重大疾病|大病|(?:恶性)?肿瘤|[一-龥]{1,3}癌|(?:慢性)?肾(?:功能)?衰竭|心脏病|系统性红斑狼疮|地中海贫血|中风|偏瘫|瘫痪|HIV"
-)
-_IMPAIRED = "肢体|视力|听力|言语|智力|精神|多重"
-_GRADE = rf"(?:(?:{_IMPAIRED})?残疾?[一二三四1-4]级|(?:{_IMPAIRED})残疾(?:[一二三四1-4]级)?)"
-_MARKS = (
-    (Kind.MINOR, Late(_MINOR), Said("未成年人标记"),
-     labelled("监护情况|儿童类别|人员类别|备注|类别|类型|说明|情况|身份")),
-    (Kind.POVERTY, Late(_POOR), Said("困难身份标记"),
-     labelled("类别|类型|备注|困难|说明|情况|身份|对象|保障|性质|原因")),
-    (Kind.HEALTH, Late(f"{_GRADE}|{_ILL}"), Said("健康状况标记"),
-     labelled("健康|疾病|病种|病情|诊断|残疾|患病|备注|类别|说明|情况|原因|身体")),
-)  # fmt: skip
-_MARK = Late("|".join(pattern.pattern for _, pattern, _, _ in _MARKS))  # any of them
-_SUFFERS = Late(
-    rf"{_PERSON}[^。;;\n\t]{{0,10}}?(?:患有?|罹患|确诊(?:为|患)?|身患|诊断为|因患|因病|因)(?P<mark>[一-龥]{{0,4}}?(?:{_ILL}))"
-)
-_GUARDIAN = Late(r"监护人[::]\s?(?P<mark>[一-龥]{2,4})(?![一-龥])")
-_YOUNG = Late(rf"{_NAME}[,,、((]\s?(?:[男女][,,、]\s?)?(?:年龄)?(?P<mark>(?:1[0-7]|[1-9])周?岁)")
-_AGE_HEADING, _AGES = Late(r"^年龄|^周岁"), ("年龄", "周岁")
-_POOR_STEMS = ("低保", "最低生活保障", "特困", "五保", "建档立卡", "贫困户", "脱贫户", "低收入", "致贫户",
-               "困难户", "困难职工")  # fmt: skip
-# Kind, stems without one of which there is nothing to find, pattern, reason.
-_IN_TEXT = (
-    (Kind.MINOR, ("儿童", "孤儿", "弃婴", "未成年"), Late(rf"{_PERSON}{_IS}(?P<mark>{_MINOR})"),
-     Said("指明某人是未成年人")),
-    (Kind.POVERTY, _POOR_STEMS, Late(rf"{_PERSON}{_IS}(?P<mark>{_POOR})"),
-     Said("指明某人的困难身份")),
-    (Kind.HEALTH, ("残",), Late(rf"{_PERSON}{_IS}(?P<mark>{_GRADE})"), Said("指明某人的残疾等级")),
-    (Kind.HEALTH, ("患", "确诊", "诊断", "因"), _SUFFERS, Said("指明某人患病")),
-    (Kind.MINOR, ("监护人",), _GUARDIAN, Said("写明监护人")),
-    (Kind.MINOR, ("岁",), _YOUNG, Said("姓名之后的年龄未满18周岁")),
-)  # fmt: skip
-_STEMS = ("儿", "婴", "未成年", "监护人", "岁", "低保", "最低生活", "特困", "五保", "建档", "贫", "低收入", "困难",
-          "残", "病", "癌", "症", "瘤", "瘫", "肝", "结核", "精神", "癫痫", "帕金森", "脑", "肾", "狼疮", "风",
-          "HIV", "患")  # fmt: skip
-_SHORT = 16
-_SAID_BEFORE, _SAID_AFTER = 60, 40  # more than any of _IN_TEXT spans about its stem
+def _born(passage: Passage, start: int, end: int) -> Said | None:
+    """Why the date from ``start`` to ``end`` is one of birth; ``None`` where it is none."""
+    after = passage.after(end)
+    if _ANYBODY.match(after) or _APPOINTED.search(passage.text[slice(*sentence_at(passage.text, start))]):
+        return None
+    said = _BORN_AFTER.match(after) and not _SPAN_BEFORE.search(passage.before(start))
+    if said or passage.says(start, _BORN):
+        return Said("标明为出生日期")
+    if _SEX.search(passage.text[max(0, start - 12) : start]) and not _CAREER.match(after):
+        return Said("性别之后的日期,看来是出生日期")
+    return None
 
 
-def marks_beside_people(passage: Passage) -> Iterator[Hit]:
-    """Minors, illness and poverty: in a list, a cell of a person's row; in prose, said of a named person.
-
-    Policies speak of the same groups; without a person beside them they are no finding.
-    """
-    speaks = any(stem in passage.text for stem in _STEMS)
-    if not speaks and not passage.mentions(_AGES):
-        return
-    if "\t" in passage.text:
-        yield from _cell_marks(passage)
-    for kind, stems, pattern, why in _IN_TEXT:
-        for match in passage.about(pattern, stems, before=_SAID_BEFORE, after=_SAID_AFTER):
-            yield Hit(kind, Certainty.LIKELY, *match.span("mark"), why)
+def _under_age(written: str, today: date) -> bool:
+    """Whether somebody born on the date ``written`` (year, month and perhaps day) is under 18 on ``today``."""
+    figures = _FIGURES.findall(written)
+    if len(figures) == 1:
+        figures = [figures[0][:4], figures[0][4:6], figures[0][6:]]
+    year, month, day = int(figures[0]), int(figures[1]), int(figures[2]) if len(figures) > 2 else 31
+    return (year, month, day) <= (today.year, today.month, today.day) < (year + ADULT, month, day)
 
 
-def _cell_marks(passage: Passage) -> Iterator[Hit]:
-    cells = passage.text.split("\t")
-    if not any(_NAME_CELL.match(cell.strip()) for cell in cells) and not _names_people(passage, cells):
-        return
-    start, known = 0, len(passage.headings)
-    for number, cell in enumerate(cells):
-        if 0 < len(cell) <= _SHORT:
-            yield from _cell_mark(cell, start, passage.headings[number] if number < known else "")
-        start += len(cell) + 1
-
-
-def _names_people(passage: Passage, cells: list[str]) -> bool:
-    """Whether a column headed 姓名 holds something in this row."""
-    named = (cell for heading, cell in zip(passage.headings, cells, strict=False) if "姓名" in heading)
-    return any(cell.strip() for cell in named)
-
-
-def _cell_mark(cell: str, start: int, heading: str) -> Iterator[Hit]:
-    for kind, pattern, why, fitting in _MARKS if _MARK.search(cell) else ():
-        match = pattern.search(cell)
-        if match and (fitting.search(heading) or match.end() - match.start() >= len(cell.strip()) - 2):
-            listed = Said("人员名单中的%(why)s", why=why)
-            yield Hit(kind, Certainty.LIKELY, start + match.start(), start + match.end(), listed)
-    if _AGE_HEADING.match(heading) and cell.strip().isdecimal() and int(cell) < 18:
-        yield Hit(Kind.MINOR, Certainty.LIKELY, start, start + len(cell), Said("人员名单中未满18周岁的年龄"))
+def _somebody(passage: Passage, start: int) -> bool:
+    """Whether a person is named in the sentence, or in the row, that holds the date at ``start``."""
+    begin, end = sentence_at(passage.text, start)
+    if named(passage.text[begin:end]):
+        return True
+    return "\t" in passage.text and any(NAME_CELL.match(cell.strip()) for cell in passage.text.split("\t"))

@@ -13,6 +13,11 @@ _HEADING = re.compile(
     r"姓名|身份证|证件|电话|手机|联系|地址|住址|序号|编号|账号|卡号|备注|类别|性别|年龄|出生|单位|金额|面积|名称|日期|护照|通行证|车牌|邮箱|"
     r"健康|残疾|疾病|困难|情况|身份|号码|房号|家庭|监护|类型|原因|得分|排名|乡镇|村"
 )
+# Words that stand in values as well name a column only where they are the whole of its heading.
+_WHOLE = re.compile(
+    r"(?:所在|就读)?(?:学校|年级|班级|年段)|(?:法定)?监护人|病种|(?:主要)?致贫原因|帮扶措施|残疾(?:类别|等级|证号)|"
+    r"(?:所在)?村组|组别|房屋坐落|门牌号?|户主|[一-龥]{0,4}(?:补贴|补助|救助|保障|发放)标准|月?保障金|学科|学籍号?"
+)
 # Values that are written with blanks in them and are one cell for all that: cards, telephones, identity numbers.
 _WITH_BLANKS = Late(
     r"(?<!\S)(?:\d{4}(?: \d{4}){3}(?: \d{1,4})?|(?:\+?86 )?1\d{2} ?\d{4} ?\d{4}|0\d{2,3} \d{7,8})(?!\S)"
@@ -28,7 +33,7 @@ def looks_like_headings(cells: Sequence[str]) -> bool:
     filled = [plain(cell.strip()) for cell in cells if cell.strip()]
     if len(filled) < 2 or any(len(cell) > 24 for cell in filled):
         return False
-    named = sum(1 for cell in filled if _HEADING.search(cell))
+    named = sum(1 for cell in filled if _HEADING.search(cell) or _WHOLE.fullmatch(cell))
     return named >= 2 and named * 2 >= len(filled)
 
 
