@@ -104,6 +104,10 @@ def test_columns_say_what_their_values_are() -> None:
     ]  # fmt: skip
     assert of_row(["陈小明", "福建师范大学", "3", "", "15岁", "无", "/"]) == [("minor", "likely")]
     assert of_row(["陈小明"]) == []
+    assert of_row(["陈小明", "", "", "", "", "见附页所列之各项诊断及治疗经过的说明材料共三份"]) == []
+    assert of_row(["陈小明", "", "", "", "", "陈旧性心肌梗死并慢性心功能不全及高血压三级"]) == [
+        ("health", "certain")
+    ]
     assert of_row(["补助项目", "安溪县实验小学", "三年级"], ["项目", "学校", "年级"]) == []
     assert of_row(["陈志明", "安溪县实验小学", "三年级"], ["姓名", "学校", "任教年级"]) == []
 

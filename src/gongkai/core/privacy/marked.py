@@ -48,7 +48,7 @@ _LABELLED_NAME = Late(r"姓名[:]\s?$")
 _CARD = Late(r"残疾人?证\D{0,8}(?P<mark>\d{17}[\dXx][1-7][1-4])(?!\d)")
 _CARD_NUMBER = Late(r"^\d{17}[\dXx][1-7][1-4]$")
 _NAME, _NAMELESS = Late(NAME), ("监护人", "残疾")  # what two patterns find without a name
-_SHORT = 20
+_SHORT, _NAMED_VALUE = 16, 24  # characters of a cell that is a mark, or a value named by its column
 _WHOLE_NAME = Late(r"^[一-龥·]{2,8}$")
 
 
@@ -144,8 +144,9 @@ def _cell_marks(passage: Passage) -> Iterator[Hit]:
     sure = any(number < len(cells) and _in_full(cells[number].strip()) for number in columns.names)
     start, known = 0, len(passage.headings)
     for number, cell in enumerate(cells):
-        if 0 < len(cell) <= _SHORT:
+        if 0 < len(cell) <= _NAMED_VALUE:
             yield from _by_heading(cell, start, number, columns, sure=sure)
+        if 0 < len(cell) <= _SHORT:
             yield from _by_itself(cell, start, passage.headings[number] if number < known else "")
         start += len(cell) + 1
 
