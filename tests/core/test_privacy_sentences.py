@@ -104,7 +104,7 @@ def test_columns_say_what_their_values_are() -> None:
     ]  # fmt: skip
     assert of_row(["陈小明", "福建师范大学", "3", "", "15岁", "无", "/"]) == [("minor", "likely")]
     assert of_row(["陈小明"]) == []
-    assert of_row(["陈小明", "", "", "", "", "见附页所列之各项诊断及治疗经过的说明材料共三份"]) == []
+    assert of_row(["陈小明", "", "", "", "", "见附页所列之各项诊断及历次治疗经过的说明材料共三份"]) == []
     assert of_row(["陈小明", "", "", "", "", "陈旧性心肌梗死并慢性心功能不全及高血压三级"]) == [
         ("health", "certain")
     ]
