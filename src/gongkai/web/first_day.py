@@ -86,7 +86,12 @@ def ensure_first_disclosure() -> Disclosure | None:
     disclosures.submit(revision, by=drafter, at=now)
     for reviewer in reviewers:
         disclosures.record_review(
-            revision, verdict=Verdict.APPROVE, grounds=facts["review_grounds"], by=reviewer, at=now
+            revision,
+            verdict=Verdict.APPROVE,
+            grounds=facts["review_grounds"],
+            by=reviewer,
+            at=now,
+            looked=disclosures.doubts(revision),
         )
     revision.refresh_from_db()
     office = _hand("init-office", "系统初始化(县政务公开办)", agency, Role.OFFICE, now)

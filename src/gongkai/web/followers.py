@@ -9,7 +9,11 @@ from django.utils import timezone
 from gongkai.core.faults import placed
 from gongkai.core.workdays import CalendarDataError
 from gongkai.disclosures.actions import expire_due
-from gongkai.disclosures.actions.rechecking import recheck_files, recheck_texts_if_due
+from gongkai.disclosures.actions.rechecking import (
+    recheck_files,
+    recheck_texts_if_due,
+    recheck_waiting,
+)
 from gongkai.disclosures.importing.actions import tidy
 from gongkai.disclosures.importing.background import run_waiting
 from gongkai.documents.actions import forget_lookups
@@ -32,7 +36,7 @@ class RoundError(Exception):
 
 
 def daily_round(now: datetime) -> None:
-    """End the 公示 that ran out, find what is late or silent, check public texts again when the detectors changed,
+    """End the 公示 that ran out, find what is late or silent, check texts again when the detectors changed,
     erase old sheets; idempotent, once a day.
 
     A part that fails stops no other: it goes to the log by place, without what anybody typed, and ``RoundError``
@@ -43,6 +47,7 @@ def daily_round(now: datetime) -> None:
         "公示期满": lambda: expire_due(as_of=today, at=now),
         "清查": lambda: sweep(as_of=today, at=now),
         "按新规则重新检查正文": lambda: recheck_texts_if_due(at=now),
+        "按新规则重新检查待审和待公开的稿件": lambda: recheck_waiting(at=now),
         "旧导入表": lambda: tidy(at=now),
         "旧查询次数": lambda: forget_lookups(at=now),
         "旧上传": lambda: tidy_uploads(now=now.timestamp()),

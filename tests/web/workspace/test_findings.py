@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from gongkai.catalogue.models import Item
 from gongkai.core.privacy import Certainty, Kind
-from gongkai.core.vocabulary import DisclosureStatus, EventKind, RevisionStage, Verdict
+from gongkai.core.vocabulary import DisclosureStatus, EventKind, RevisionStage
 from gongkai.disclosures import actions
 from gongkai.disclosures.actions.gate import scope_of
 from gongkai.disclosures.models import Disclosure, Revision
@@ -54,7 +54,7 @@ def revision(cast: Cast, item: Item) -> Revision:
 @pytest.fixture
 def approved(cast: Cast, revision: Revision) -> Revision:
     actions.submit(revision, by=cast.lin, at=timezone.now())
-    actions.record_review(revision, verdict=Verdict.APPROVE, grounds="已看", by=cast.chen, at=timezone.now())
+    make.approve_unseen(revision, by=cast.chen, at=timezone.now())
     revision.refresh_from_db()
     return revision
 

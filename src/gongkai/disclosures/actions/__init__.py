@@ -1,5 +1,6 @@
 """Every verb of a disclosure's life, one function each."""
 
+from gongkai.disclosures.actions.approving import doubts
 from gongkai.disclosures.actions.concluding import conclude
 from gongkai.disclosures.actions.correcting import start_correction
 from gongkai.disclosures.actions.drafting import (
@@ -13,7 +14,7 @@ from gongkai.disclosures.actions.drafting import (
     save_revision,
     start_draft,
 )
-from gongkai.disclosures.actions.gate import NotPublishableError, PersonalDataError
+from gongkai.disclosures.actions.gate import NotPublishableError, PersonalDataError, look_again
 from gongkai.disclosures.actions.public_life import (
     expire_due,
     record_first_publication,
@@ -35,7 +36,9 @@ __all__ = [
     "conclude",
     "detach",
     "discard",
+    "doubts",
     "expire_due",
+    "look_again",
     "mask_text",
     "masked_names",
     "masked_text",

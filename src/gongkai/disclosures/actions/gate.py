@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from gongkai.agencies.public_words import refusal
@@ -10,13 +11,14 @@ from gongkai.catalogue.models import Exclusion
 from gongkai.core.drafting import Problem
 from gongkai.core.privacy import masked_place, rules_from
 from gongkai.core.said import Said
-from gongkai.core.vocabulary import Openness
+from gongkai.core.vocabulary import Openness, RevisionStage
 from gongkai.disclosures.models import Attachment, Revision
 from gongkai.documents.actions import body_fingerprint, scan_body
 from gongkai.documents.queries import blocking
 from gongkai.documents.rules import check_version, county_rules
 
 _NO_GROUND = Said("不予公开须选择法定理由(条例第13—16条)并说明。")
+WAITING = (RevisionStage.SUBMITTED, RevisionStage.APPROVED)  # frozen, and not yet public
 SHOWN = 5  # places named in the refusal; the page shows all
 
 
@@ -67,6 +69,17 @@ def check_text(revision: Revision, attached: Iterable[Attachment], *, at: dateti
     scan_body(subject_of(revision), parts, at=at)
     revision.checked = body_fingerprint(parts)
     Revision.objects.filter(pk=revision.pk).update(checked=revision.checked)
+
+
+def look_again(revision: Revision, *, at: datetime) -> None:
+    """Check the text anew where rules or detectors have changed since; what is found is kept whatever comes next.
+
+    To be asked before a decision, outside its transaction: a refusal takes nothing of it back.
+    """
+    attached = list(revision.attachments.order_by("order"))
+    if revision.stage in WAITING and revision.checked != body_fingerprint(parts_of(revision, attached)):
+        with transaction.atomic():
+            check_text(revision, attached, at=at)
 
 
 def require_clean(revision: Revision, attached: Sequence[Attachment], *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, When
 
 from gongkai.core.vocabulary import EventKind, RevisionStage
-from gongkai.disclosures.actions.gate import check_text, subject_of
+from gongkai.disclosures.actions.gate import WAITING, check_text, look_again, subject_of
 from gongkai.disclosures.models import Attachment, Revision
 from gongkai.documents.actions import rescan
 from gongkai.documents.queries import blocking
@@ -56,6 +56,19 @@ def recheck_texts(*, at: datetime) -> Rechecked:
         facts = {"texts": texts, "alarming": len(alarming), "rules": _rules()}
         announce(EventKind.RESCAN_COMPLETED, subject=TEXTS, at=at, facts=facts)
     return Rechecked(texts, alarming)
+
+
+def recheck_waiting(*, at: datetime) -> int:
+    """Look again through texts handed in or approved that older rules looked at; how many are waiting.
+
+    What is found after an approval stands on the review page before anybody tries to publish.
+    """
+    waiting = Revision.objects.filter(stage__in=WAITING).order_by("pk")
+    count = 0
+    for revision in one_by_one(waiting):
+        look_again(revision, at=at)
+        count += 1
+    return count
 
 
 def recheck_texts_if_due(*, at: datetime) -> int:

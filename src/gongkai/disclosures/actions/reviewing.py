@@ -15,6 +15,7 @@ from gongkai.core.said import Said
 from gongkai.core.vocabulary import EventKind, Verdict
 from gongkai.core.wording import unfit
 from gongkai.disclosures.actions import gate
+from gongkai.disclosures.actions.approving import require_looked_at
 from gongkai.disclosures.actions.drafting import (
     MissingElementsError,
     TextProblemsError,
@@ -71,17 +72,33 @@ def recall(revision: Revision, *, by: Officer, at: datetime) -> None:
     announce_revision(EventKind.DISCLOSURE_REVISED, revision, by=by, at=at)
 
 
-@transaction.atomic
 def record_review(
-    revision: Revision, *, verdict: Verdict, grounds: str, by: Officer, at: datetime, read: str = ""
+    revision: Revision,
+    *,
+    verdict: Verdict,
+    grounds: str,
+    by: Officer,
+    at: datetime,
+    read: str = "",
+    looked: str = "",
 ) -> ConfidentialityReview:
     """Record one 保密审查 and move the text: to the next step, to approved, or back to the drafter.
 
-    ``read`` is the :func:`~gongkai.disclosures.standing.standing` of the text that the reviewer has read. Where
-    the county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the drafter and the
-    submitter, and for a second approval), ``TextProblemsError`` (no grounds given), ``LifecycleError`` (already
-    decided, or another text than the one read).
+    ``read`` is the :func:`~gongkai.disclosures.standing.standing` of the text that the reviewer has read,
+    ``looked`` the :func:`~gongkai.disclosures.actions.approving.doubts` the reviewer has acknowledged. Where the
+    county asks for 三审, each step is another person. Raises ``NotAllowedError`` (also for the drafter and the
+    submitter, and for a second approval), ``TextProblemsError`` (no grounds given, or findings not acknowledged),
+    ``PersonalDataError`` (approved while something certain is open), ``LifecycleError`` (already decided, or
+    another text than the one read).
     """
+    gate.look_again(revision, at=at)
+    return _recorded(revision, verdict=verdict, grounds=grounds, by=by, at=at, read=read, looked=looked)
+
+
+@transaction.atomic
+def _recorded(
+    revision: Revision, *, verdict: Verdict, grounds: str, by: Officer, at: datetime, read: str, looked: str
+) -> ConfidentialityReview:
     revision = Revision.objects.select_for_update(of=("self",)).select_related("disclosure").get(pk=revision.pk)
     passed = steps_passed(revision)
     require_as_read(revision, read, passed)
@@ -99,6 +116,9 @@ def record_review(
         )
     if wrong := unfit(Said("审查意见"), grounds.strip()):
         raise TextProblemsError([Problem("grounds", wrong)])
+    facts: dict[str, object] = {"verdict": verdict.value, "step": len(passed) + 1}
+    if verdict is Verdict.APPROVE and (count := require_looked_at(revision, looked=looked, at=at)):
+        facts["acknowledged"] = count
     step = len(passed) + 1
     if verdict is Verdict.RETURN:
         move = RevisionMove.RETURN
@@ -110,7 +130,5 @@ def record_review(
     review = ConfidentialityReview.objects.create(
         revision=revision, step=step, reviewer=by, verdict=verdict, grounds=grounds.strip(), at=at
     )
-    announce_revision(
-        EventKind.DISCLOSURE_REVIEWED, revision, by=by, at=at, facts={"verdict": verdict.value, "step": step}
-    )
+    announce_revision(EventKind.DISCLOSURE_REVIEWED, revision, by=by, at=at, facts=facts)
     return review

@@ -146,7 +146,12 @@ class Stage:
     ) -> None:
         """The other pair of eyes."""
         actions.record_review(
-            revision, verdict=verdict, grounds=grounds, by=self.hands.of(part.agency).reviewer, at=at
+            revision,
+            verdict=verdict,
+            grounds=grounds,
+            by=self.hands.of(part.agency).reviewer,
+            at=at,
+            looked=actions.doubts(revision),
         )
 
     def publish(self, part: Part, revision: Revision, *, at: datetime) -> Disclosure:

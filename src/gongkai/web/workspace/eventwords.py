@@ -74,6 +74,7 @@ _FACTS: Mapping[str, str | Promise] = {
     "step": _("环节"),
     "revision": _("稿次"),
     "verdict": _("结论"),
+    "acknowledged": _("确认过的发现"),
     "leaf": _("日志位置"),
     "days": _("天数"),
     "size": _("大小"),

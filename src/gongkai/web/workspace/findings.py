@@ -54,8 +54,18 @@ class Group:
     attachment: Attachment | None
     rows: list[tuple[Passage, str, str]]
     count: int
-    blocks: bool
+    certain_count: int
     maskable: bool  # not where the file could not be read: then nobody knows what to mask
+
+    @property
+    def blocks(self) -> bool:
+        """Whether something in it forbids publication."""
+        return self.certain_count > 0
+
+    @property
+    def doubtful_count(self) -> int:
+        """How many ask for somebody to look."""
+        return self.count - self.certain_count
 
 
 def groups_of(revision: Revision) -> list[Group]:
@@ -82,7 +92,7 @@ def _group(title: str, subject: str, attachment: Attachment | None, passages: li
         attachment,
         shown,
         len(passages),
-        blocks(passages),
+        sum(one.certainty == Certainty.CERTAIN for one in passages),
         all(one.kind != Kind.UNREADABLE for one in passages),
     )
 

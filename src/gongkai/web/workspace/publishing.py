@@ -57,6 +57,7 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     form = WorkspaceForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
+        actions.look_again(revision, at=timezone.now())  # what stops it stays on the review page
         published = actions.publish(
             revision, by=officer(request), at=timezone.now(), read=request.POST.get("read", "")
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongkai.core import authority
 from gongkai.core.authority import Permission
 from gongkai.core.lifecycle import LifecycleError
-from gongkai.core.vocabulary import RevisionStage, Verdict
+from gongkai.core.vocabulary import Openness, RevisionStage, Verdict
 from gongkai.disclosures import actions
 from gongkai.disclosures.models import Disclosure, Revision
 from gongkai.disclosures.queries import barred_from_review, steps_passed, working
@@ -74,6 +74,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if revision is None or revision.stage not in _DECIDABLE or seen not in ("", revision.stage):
         messages.info(request, _("这一稿现在不在待审查状态,可能已由他人办理。下面是它目前的情况。"))
         return redirect("workspace:disclosure", public_id)
+    actions.look_again(revision, at=timezone.now())  # what is decided about is what the page shows
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _decide(request, form, revision):
         return redirect("workspace:disclosure", public_id)
@@ -94,13 +95,14 @@ def _decide(request: HttpRequest, form: ReviewForm, revision: Revision) -> bool:
             by=officer(request),
             at=timezone.now(),
             read=request.POST.get("read", ""),
+            looked=form.acknowledged(),
         )
     except actions.TextProblemsError as error:
         form.blame(error.problems)
         return False
-    except LifecycleError as error:
+    except (LifecycleError, actions.NotPublishableError) as error:
         form.add_error(None, told(error))
-        form.conflicts = True
+        form.conflicts = isinstance(error, LifecycleError)
         return False
     agreed = _("已%(word)s。") % {"word": AGREED[revision.disclosure.openness]}
     messages.success(request, agreed if verdict is Verdict.APPROVE else _("已退回修改。"))
@@ -111,7 +113,8 @@ def _context(
     request: HttpRequest, disclosure: Disclosure, revision: Revision, form: ReviewForm
 ) -> dict[str, object]:
     own, passed = officer(request).pk in barred_from_review(revision), steps_passed(revision)
-    shown = showing.as_the_public(disclosure, revision)
+    shown, findings = showing.as_the_public(disclosure, revision), groups_of(revision)
+    asked = disclosure.openness == Openness.PROACTIVE and not own
     return {
         **shown,
         "released": released_of(revision, shown["attachments"]),
@@ -119,7 +122,10 @@ def _context(
         "read": standing(revision, passed),
         "own": own,
         "agree": AGREED[disclosure.openness],
-        "findings": groups_of(revision),
+        "findings": findings,
+        "stopping": [group for group in findings if group.certain_count] if asked else [],
+        "doubtful": [group for group in findings if group.doubtful_count] if asked else [],
+        "told": actions.doubts(revision) if asked else "",
         "releases": not own,
         "passed": passed,
         "changes": showing.changes(disclosure, revision),

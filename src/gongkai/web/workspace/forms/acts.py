@@ -16,7 +16,10 @@ class ReasonForm(WorkspaceForm):
 
 
 class ReviewForm(WorkspaceForm):
-    """The reviewer's opinion; the two buttons carry the verdict."""
+    """The reviewer's opinion; the two buttons carry the verdict.
+
+    ``looked`` is ticked for what is likely and still open; ``told`` says which findings the page showed.
+    """
 
     grounds = forms.CharField(
         label=_("审查意见和依据"),
@@ -24,6 +27,16 @@ class ReviewForm(WorkspaceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("同意的,例如:经审查,不涉及国家秘密、工作秘密和个人隐私,同意公开。退回的,写明哪一处要怎样改。"),
     )
+    looked = forms.BooleanField(
+        label=_("已逐处核对"),
+        required=False,
+        help_text=_("对下列“很可能”“请核对”的发现逐处看过,确认依法可以公开。您的确认与审查结论一并留痕。"),
+    )
+    told = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def acknowledged(self) -> str:
+        """The mark of the findings that were shown and ticked; empty where nothing was ticked."""
+        return str(self.cleaned_data["told"]) if self.cleaned_data["looked"] else ""
 
 
 class FirstPublicationForm(WorkspaceForm):
