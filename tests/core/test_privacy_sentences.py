@@ -56,6 +56,7 @@ def test_sentences_written_after_the_detectors_are_told_too() -> None:
         ("陈志明,男,1978年7月生,现任副县长,拟任县长", []),
         ("陈志明患有精神分裂症,系低保户",
          [("health", "likely", "精神分裂症"), ("poverty", "likely", "低保户")]),
+        ("申请人陈志明身份证号见附件,患有尿毒症", [("health", "likely", "尿毒症")]),
         ("陈志明慰问低保对象,系低保户", []),
         ("经办人:陈志明,患有精神分裂症", []),
         ("姓名:陈志明,病种:肝豆状核变性", [("health", "certain", "肝豆状核变性")]),
