@@ -15,7 +15,7 @@ from gongkai.core.privacy.printed_lists import find_rows
 from gongkai.core.said import Said
 
 # Raise it with every change of a detector: whatever was checked under another version is checked again.
-DETECTOR_VERSION = "2026.11.8"
+DETECTOR_VERSION = "2026.11.9"
 
 _LAW = Said("《个人信息保护法》第二十八条(敏感个人信息)")
 _LEAST = Said("《个人信息保护法》第六条(最小影响)、第二十五条")

@@ -23,6 +23,7 @@ DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _APART = frozenset({"annotation", "note", "tracked-changes", "p", "h", "table", "text-box", "frame"})
 _GAPS = {"s": " ", "tab": " ", "line-break": "\n"}
+_MARKED = frozenset({"note", "frame"})  # where one hangs a mark or a picture stands between the words
 _REPEATED = 1024
 PARAGRAPHS_PER_PAGE = 60
 
@@ -110,11 +111,18 @@ def slots(paragraph: Element) -> list[Slot]:
         name = local(child)
         if name in _GAPS:
             found.append(Slot(child, f"gap:{_GAPS[name]}"))
+        elif name in _MARKED and _in_line(child):
+            found.append(Slot(child, "gap: "))
         elif name and name not in _APART:
             found += slots(child)
         if child.tail:
             found.append(Slot(child, "tail"))
     return found
+
+
+def _in_line(hanging: Element) -> bool:
+    """Whether what hangs on a paragraph takes room in its line: a note's number, a frame set as a character."""
+    return local(hanging) == "note" or hanging.get(f"{TEXT}anchor-type") == "as-char"
 
 
 def _paragraphs(root: Element, hidden: _Hidden) -> Iterator[Block]:

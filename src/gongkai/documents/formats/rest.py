@@ -15,6 +15,9 @@ from gongkai.documents.formats.xmltext import Block, Element, Slot, local
 
 # The texts below one of these are one text, however many runs they are cut into.
 _PARAGRAPHS = frozenset({"p", "si", "is", "rPh", "comment", "text"})
+# What stands in a paragraph of OpenDocument without being its text, and a body that is called like a text.
+_HANGING = frozenset({"annotation", "note", "note-citation", "change-info", "event-listeners"})
+_BODY = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}text"
 _TEXTS = etree.XPath("descendant-or-self::*/text()[normalize-space()]")
 _COUNT = etree.XPath("count(descendant-or-self::*/text()[normalize-space()])")
 _ASIDES = etree.XPath("descendant-or-self::node()[self::comment() or self::processing-instruction()]")
@@ -35,20 +38,23 @@ def left_over(root: Element, place: str, blocks: Iterable[Block] = ()) -> Iterat
             yield Passage(Layer.OTHER, place, value)
 
 
-def claims(blocks: Iterable[Block]) -> tuple[set[Element], set[str]]:
-    """The elements whose own text is in a block, and the attribute values that are."""
-    nodes, known = set(), set()
+def claims(blocks: Iterable[Block]) -> tuple[set[Element | Slot], set[str]]:
+    """The elements whose own text is in a block, the slots of what follows one, and the values that are."""
+    nodes: set[Element | Slot] = set()
+    known = set()
     for block in blocks:
         for cell in block.cells:
             for slot in cell:
                 if slot.where == "text":
                     nodes.add(slot.node)
-                elif slot.where != "tail" and not slot.where.startswith("gap:"):
+                elif slot.where == "tail":
+                    nodes.add(slot)
+                elif not slot.where.startswith("gap:"):
                     known.add(slot.get())
     return nodes, known
 
 
-def loose_blocks(root: Element, place: str, claimed: Collection[Element] = ()) -> Iterator[Block]:
+def loose_blocks(root: Element, place: str, claimed: Collection[Element | Slot] = ()) -> Iterator[Block]:
     """The texts nobody claimed: those of one paragraph joined, those of neighbours as the cells of a row."""
     held: Element | None = None
     cells: list[list[Slot]] = []
@@ -68,9 +74,10 @@ def loose_blocks(root: Element, place: str, claimed: Collection[Element] = ()) -
             yield Block(Layer.OTHER, place, [[Slot(aside)]])
 
 
-def _texts(root: Element, claimed: Collection[Element]) -> Iterator[tuple[Slot, Element, bool]]:
+def _texts(root: Element, claimed: Collection[Element | Slot]) -> Iterator[tuple[Slot, Element, bool]]:
     """Each text in order: its slot, the element it belongs to, and whether it follows the last without a gap."""
-    if _COUNT(root) == sum(1 for node in claimed if node.text and node.text.strip(" \t\r\n")):
+    told = (one.get() if isinstance(one, Slot) else one.text for one in claimed)
+    if _COUNT(root) == sum(1 for text in told if text and text.strip(" \t\r\n")):
         return  # counting is much faster than looking, and most parts are told whole
     mixed: dict[Element, bool] = {}
 
@@ -81,12 +88,12 @@ def _texts(root: Element, claimed: Collection[Element]) -> Iterator[tuple[Slot, 
 
     for text in _TEXTS(root):
         node = text.getparent()
-        if text.is_text and node in claimed:
-            continue
         slot = Slot(node, "tail" if text.is_tail else "text")
+        if (slot if text.is_tail else node) in claimed:
+            continue
         holder = node.getparent() if text.is_tail else node
         above = holder.getparent()
-        paragraph = next((up for up in _upwards(holder) if local(up) in _PARAGRAPHS), None)
+        paragraph = _paragraph(holder)
         if paragraph is not None:
             yield slot, paragraph, True
         elif is_mixed(holder) or above is None:
@@ -95,9 +102,14 @@ def _texts(root: Element, claimed: Collection[Element]) -> Iterator[tuple[Slot, 
             yield slot, above, is_mixed(above)
 
 
-def _upwards(element: Element) -> Iterator[Element]:
-    yield element
-    yield from element.iterancestors()
+def _paragraph(element: Element) -> Element | None:
+    """The paragraph a text belongs to; none for what hangs on one (who commented, when) and for a whole body."""
+    for up in (element, *element.iterancestors()):
+        if local(up) in _HANGING or up.tag == _BODY:
+            return None
+        if local(up) in _PARAGRAPHS:
+            return up
+    return None
 
 
 def _is_mixed(element: Element) -> bool:

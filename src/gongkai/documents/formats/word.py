@@ -26,7 +26,8 @@ _PARTS = (
     (re.compile(r"word/comments\w*\.xml$|.*wordprocessingml\.comments\w*\+xml$"), Layer.COMMENT, Said("批注")),
     (re.compile(r"word/glossary/document\.xml$|.*\.glossary\+xml$"), Layer.OTHER, Said("自动图文集")),
 )
-_GAPS = {"br": "\n", "cr": "\n", "tab": " "}
+_GAPS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-", "footnoteReference": " ",
+         "endnoteReference": " "}  # fmt: skip
 _GONE = ("{*}del", "{*}moveFrom")
 
 
@@ -117,7 +118,7 @@ def _row(row: Element, layer: Layer, place: str, page: int, label: str) -> Itera
             if next(paragraph.iterancestors("{*}tr"), None) is not row or _in_text_box(paragraph):
                 continue
             runs = _runs(paragraph)
-            slots += runs[0]
+            slots += [Slot(paragraph, "gap:\n"), *runs[0]] if slots and runs[0] else runs[0]
             yield from _unseen(runs, place)
         seen.append(slots)
     if any(seen):
@@ -152,7 +153,7 @@ def _unseen(runs: Runs, place: str) -> Iterator[Block]:
         )
 
 
-_TEXT_NODES = ("{*}t", "{*}delText", "{*}instrText", "{*}delInstrText", "{*}br", "{*}cr", "{*}tab")
+_TEXT_NODES = ("{*}t", "{*}delText", "{*}instrText", "{*}delInstrText", *(f"{{*}}{gap}" for gap in _GAPS))
 
 
 def _runs(paragraph: Element) -> Runs:
