@@ -24,6 +24,7 @@ from gongkai.obligations.models import Obligation
 from tests import make
 from tests.cast import PASSWORD, Cast
 from tests.web.workspace.conftest import Enter, cast, enter, item  # noqa: F401 - fixtures
+from tests.web.workspace.test_open_findings import handed_in
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -130,6 +131,12 @@ def test_the_way_in_is_accessible(cast: Cast, browser: Browser, live_server: Liv
     page.wait_for_function("() => document.querySelector('img.qr').naturalWidth > 100")
     assert faults(page) == []
     context.close()
+
+
+def test_a_review_with_findings_is_accessible(cast: Cast, item: Item, desk: Open) -> None:  # noqa: F811
+    for body in ("<p>身份证号 110101199003070011</p><p>陈小明(9岁)</p>", "<p>陈小明(9岁)的补助</p>"):
+        revision = handed_in(cast, item, body, 1)
+        look(desk(cast.chen), one("review", revision))
 
 
 def test_the_drafters_pages_are_accessible(cast: Cast, story: dict[str, Revision], desk: Open) -> None:  # noqa: F811

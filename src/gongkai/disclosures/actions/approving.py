@@ -13,7 +13,7 @@ from gongkai.disclosures.models import Revision
 from gongkai.documents.queries import open_findings
 
 _NOT_LOOKED = Said(
-    "有“很可能”或“请核对”的发现还没有确认,或者刚刚有了变化。请逐处核对下列发现:可以公开的,勾选“已逐处核对”后再同意公开;"
+    "有“很可能”或“请核对”的发现还没有确认,或者刚刚有了变化。请逐处核对上面的发现:可以公开的,勾选“已逐处核对”后再同意公开;"
     "不能公开的,请退回修改。"
 )
 

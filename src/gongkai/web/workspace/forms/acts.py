@@ -30,7 +30,7 @@ class ReviewForm(WorkspaceForm):
     looked = forms.BooleanField(
         label=_("已逐处核对"),
         required=False,
-        help_text=_("对下列“很可能”“请核对”的发现逐处看过,确认依法可以公开。您的确认与审查结论一并留痕。"),
+        help_text=_("对上面“很可能”“请核对”的发现逐处看过,确认依法可以公开。您的确认与审查结论一并留痕。"),
     )
     told = forms.CharField(required=False, widget=forms.HiddenInput)
 
