@@ -7,7 +7,7 @@ labelled twice, the person and the fact; whatever rests on telling a name by its
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gongkai.core.privacy.hits import Hit
 from gongkai.core.privacy.kinds import Certainty, Kind
@@ -106,7 +106,7 @@ def _labelled(people: Sequence[Named], sentence: str, start: int) -> bool:
     return bool(whole and _LABELLED_NAME.search(sentence[: last.start]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Columns:
     """What the headings of a list say of its columns, by their numbers."""
 
@@ -116,6 +116,11 @@ class _Columns:
     minors: frozenset[int] = frozenset()
     schools: frozenset[int] = frozenset()
     ages: frozenset[int] = frozenset()
+
+    @cached_property
+    def telling(self) -> frozenset[int]:
+        """The columns whose values are told by their names."""
+        return self.health | self.poverty | self.minors | self.schools | self.ages
 
 
 @lru_cache(maxsize=256)
@@ -144,9 +149,9 @@ def _cell_marks(passage: Passage) -> Iterator[Hit]:
     sure = any(number < len(cells) and _in_full(cells[number].strip()) for number in columns.names)
     start, known = 0, len(passage.headings)
     for number, cell in enumerate(cells):
-        if 0 < len(cell) <= _NAMED_VALUE:
+        if number in columns.telling and 0 < len(cell) <= _NAMED_VALUE:
             yield from _by_heading(cell, start, number, columns, sure=sure)
-        if 0 < len(cell) <= _SHORT:
+        if 0 < len(cell) <= _SHORT and IN_ANY_CELL.search(cell):
             yield from _by_itself(cell, start, passage.headings[number] if number < known else "")
         start += len(cell) + 1
 
@@ -179,7 +184,7 @@ def _by_heading(cell: str, start: int, number: int, columns: _Columns, *, sure: 
 
 def _by_itself(cell: str, start: int, heading: str) -> Iterator[Hit]:
     """What a cell says by its own words, where they fill it or fit the column."""
-    for kind, pattern, why, fitting in IN_CELLS if IN_ANY_CELL.search(cell) else ():
+    for kind, pattern, why, fitting in IN_CELLS:
         match = pattern.search(cell)
         if match and (fitting.search(heading) or match.end() - match.start() >= len(cell.strip()) - 2):
             listed = Said("人员名单中的%(why)s", why=why)

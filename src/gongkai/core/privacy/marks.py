@@ -191,7 +191,9 @@ STEMS_OF = {
         "阿尔茨海默 心梗 心肌梗 硬化 炎 贫血 脊柱 视力 听力 言语 智力 肌萎缩 综合征"
     ),
 }
-STEMS = tuple(stem for stems in STEMS_OF.values() for stem in stems)
+_EVERY = {stem for stems in STEMS_OF.values() for stem in stems}
+# Those of all kinds; what holds another stem is found by that one.
+STEMS = tuple(sorted(stem for stem in _EVERY if not any(other in stem for other in _EVERY - {stem})))
 # Said of somebody else, or of an office: no word about the person named before.
 ELSEWHERE = Late(
     r"负责|分管|主持|带队|主任|[局县镇会所校院]长|书记|委员|专家|研究|防治|开展|宣传|捐|慰问|看望|走访|关爱|结对|建议|提案|介绍|讲座|题目|岗位|工程|代理|律师|公司|"
